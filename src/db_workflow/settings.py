@@ -1,0 +1,171 @@
+"""`[tool.db_workflow]` and the environment, read once into one frozen value."""
+
+import os
+import re
+import sys
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+from db_workflow.address import Address
+from db_workflow.errors import SettingsError
+
+# Left out: room for the longest suffix the workflow appends, within PostgreSQL's 63 bytes.
+_PROJECT = re.compile(r"[a-z][a-z0-9_]{0,23}")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the workflow knows about the repository it serves. Paths are absolute."""
+
+    root: Path
+    project: str
+    sql: Path
+    runners: str
+    models: str
+    enums: str
+    test_data: Path
+    codegen_reference: Path
+    sample_production: Path | None = None
+    import_paths: tuple[Path, ...] = ()
+    schemas: tuple[str, ...] = ("public",)
+    binaries: Path | None = None
+    backups_kept: int = 5
+    lock_wait_seconds: float = 5.0
+    lock_timeout_ms: int = 4_000
+    statement_timeout_ms: int = 600_000
+    test_address: Address | None = field(default=None)
+    production_address: Address | None = field(default=None)
+
+    @property
+    def state(self) -> Path:
+        """The git-ignored folder that holds the server, backups, keys and caches."""
+        return self.root / ".db_workflow"
+
+    @property
+    def backups(self) -> Path:
+        """The owner-only folder of production's dumps."""
+        return self.state / "backups"
+
+    @property
+    def data(self) -> Path:
+        """The folder of test-data files, manual and generated."""
+        return self.test_data / "data"
+
+    @property
+    def test_database(self) -> str:
+        """The test database's name."""
+        return self.test_address.database if self.test_address else f"{self.project}_test"
+
+    @property
+    def stand_in(self) -> str:
+        """The local stand-in's name, used while no production is named."""
+        return f"{self.project}_production"
+
+    def relative(self, path: Path) -> str:
+        """Return a path as a person types it from the root."""
+        try:
+            return str(path.relative_to(self.root))
+        except ValueError:
+            return str(path)
+
+    def prepare_imports(self) -> None:
+        """Make the repository's own packages importable, before anything installed."""
+        for path in reversed(self.import_paths):
+            if str(path) not in sys.path:
+                sys.path.insert(0, str(path))
+
+
+# Keys a repository may write, besides the fields that the environment fills.
+_FROM_ENVIRONMENT = {"root", "test_address", "production_address"}
+_REQUIRED = ("project", "sql", "runners", "models", "enums", "test_data")
+_PATHS = {"sql", "test_data", "codegen_reference", "sample_production", "binaries"}
+_TEXTS = {"project", "runners", "models", "enums"}
+_LISTS = {"import_paths", "schemas"}
+_NUMBERS = {"backups_kept", "lock_wait_seconds", "lock_timeout_ms", "statement_timeout_ms"}
+
+
+def load_settings(
+    start: Path | None = None, *, environment: Mapping[str, str] | None = None
+) -> Settings:
+    """Find the nearest `pyproject.toml` with `[tool.db_workflow]` and read it.
+
+    Args:
+        start: the folder to start from (default: the current one); its parents are searched.
+        environment: instead of `os.environ` (`TEST_DATABASE_URL`, `PRODUCTION_DATABASE_URL`).
+
+    Raises:
+        SettingsError: no such table, or wrong values; all of them at once.
+
+    """
+    environment = os.environ if environment is None else environment
+    root, table = _find_table(Path(start or Path.cwd()).resolve())
+    problems = _problems(table)
+    addresses: dict[str, Address] = {}
+    for name, variable in (
+        ("test_address", "TEST_DATABASE_URL"),
+        ("production_address", "PRODUCTION_DATABASE_URL"),
+    ):
+        if environment.get(variable):
+            try:
+                addresses[name] = Address.parse(environment[variable], source=variable)
+            except SettingsError as error:
+                problems.append(error.found)
+    if problems:
+        raise SettingsError(
+            "The settings are wrong:\n" + "\n".join(f"  - {problem}" for problem in problems),
+            next=f"mend [tool.db_workflow] in {root / 'pyproject.toml'} or the environment",
+            data={"problems": problems},
+        )
+    values: dict[str, object] = dict(table)
+    for key in _PATHS & table.keys():
+        values[key] = root / table[key]
+    values["import_paths"] = tuple(root / path for path in table.get("import_paths", ()))
+    values["schemas"] = tuple(table.get("schemas", ("public",)))
+    values.setdefault("codegen_reference", root / ".db_workflow" / "models_reference.py")
+    return Settings(root=root, **addresses, **values)  # type: ignore[arg-type] # checked above
+
+
+def _find_table(start: Path) -> tuple[Path, dict[str, object]]:
+    for folder in (start, *start.parents):
+        file = folder / "pyproject.toml"
+        if not file.is_file():
+            continue
+        try:
+            table = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get("db_workflow")
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{file} is not valid TOML: {error}") from error
+        if table is not None:
+            return folder, table
+    raise SettingsError(
+        f"No pyproject.toml with a [tool.db_workflow] table in {start} or above it.",
+        next="add the table (README, «Adopt it») or go into the repository",
+    )
+
+
+def _problems(table: Mapping[str, object]) -> list[str]:
+    known = {entry.name for entry in fields(Settings)} - _FROM_ENVIRONMENT
+    problems = [f"unknown key {key!r}" for key in sorted(table.keys() - known)]
+    problems += [f"missing key {key!r}" for key in _REQUIRED if key not in table]
+    for key in sorted((_PATHS | _TEXTS) & table.keys()):
+        if not isinstance(table[key], str) or not table[key]:
+            problems.append(f"{key!r} must be a text")
+    for key in sorted(_LISTS & table.keys()):
+        value = table[key]
+        if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
+            problems.append(f"{key!r} must be a list of texts")
+    for key in sorted(_NUMBERS & table.keys()):
+        value = table[key]
+        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+            problems.append(f"{key!r} must be a number above 0")
+    project = table.get("project")
+    if isinstance(project, str) and project and not _PROJECT.fullmatch(project):
+        problems.append("'project' must be lower-case letters, digits and _, 24 at the most")
+    runners = table.get("runners")
+    if isinstance(runners, str) and runners and runners.count("{version}") != 1:
+        problems.append("'runners' must hold {version} once")
+    models = table.get("models")
+    if isinstance(models, str) and models and models.count(":") != 1:
+        problems.append("'models' must have the form package.module:Base")
+    return problems

@@ -1,0 +1,3 @@
+-- The type says what scheduling needs; the family's own words need not be kept.
+
+ALTER TABLE availability_intervals DROP COLUMN label;
