@@ -80,7 +80,9 @@ class Address:
         host = f"[{self.host}]" if ":" in self.host else self.host
         place = "" if socket else f"{host}:{self.port}"
         tail = f"?{urlencode(query, safe='/')}" if query else ""
-        return f"{scheme}://{quote(self.user, safe='')}{secret}@{place}/{quote(self.database)}{tail}"
+        return (
+            f"{scheme}://{quote(self.user, safe='')}{secret}@{place}/{quote(self.database)}{tail}"
+        )
 
     def libpq_environment(self) -> dict[str, str]:
         """Return the PG* variables that make libpq's programs connect here.

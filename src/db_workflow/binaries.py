@@ -27,7 +27,7 @@ class Binaries:
     origin: str
 
     def program(self, name: str) -> Path:
-        """Return the path of `initdb`, `pg_dump`, …
+        """Return the path of one program, such as `pg_dump`.
 
         Raises:
             ServerError: the folder has no such program.
@@ -37,7 +37,7 @@ class Binaries:
         if not path.is_file():
             raise ServerError(
                 f"{name} is not among the PostgreSQL programs in {self.folder} ({self.origin}).",
-                next="install PostgreSQL's server programs, or set `binaries` in [tool.db_workflow]",
+                next="install PostgreSQL's programs, or set `binaries` in [tool.db_workflow]",
             )
         return path
 

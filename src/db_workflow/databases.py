@@ -204,9 +204,7 @@ async def mark_facts(server: Server, name: str, facts: Mapping[str, Any]) -> Non
     """
     async with session(server.address, purpose=f"mark {name}") as connection:
         marker = await _ours(connection, name)
-        await _write_marker(
-            connection, name, role=marker.role, project=marker.project, facts=facts
-        )
+        await _write_marker(connection, name, role=marker.role, project=marker.project, facts=facts)
 
 
 async def close_template(server: Server, name: str) -> None:

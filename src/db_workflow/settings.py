@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 from db_workflow.address import Address
 from db_workflow.errors import SettingsError
@@ -102,7 +103,7 @@ def load_settings(
     environment = os.environ if environment is None else environment
     root, table = _find_table(Path(start or Path.cwd()).resolve())
     problems = _problems(table)
-    addresses: dict[str, Address] = {}
+    addresses: dict[str, Any] = {}
     for name, variable in (
         ("test_address", "TEST_DATABASE_URL"),
         ("production_address", "PRODUCTION_DATABASE_URL"),
@@ -118,16 +119,16 @@ def load_settings(
             next=f"mend [tool.db_workflow] in {root / 'pyproject.toml'} or the environment",
             data={"problems": problems},
         )
-    values: dict[str, object] = dict(table)
+    values = dict(table)
     for key in _PATHS & table.keys():
         values[key] = root / table[key]
     values["import_paths"] = tuple(root / path for path in table.get("import_paths", ()))
     values["schemas"] = tuple(table.get("schemas", ("public",)))
     values.setdefault("codegen_reference", root / ".db_workflow" / "models_reference.py")
-    return Settings(root=root, **addresses, **values)  # type: ignore[arg-type] # checked above
+    return Settings(root=root, **addresses, **values)
 
 
-def _find_table(start: Path) -> tuple[Path, dict[str, object]]:
+def _find_table(start: Path) -> tuple[Path, dict[str, Any]]:
     for folder in (start, *start.parents):
         file = folder / "pyproject.toml"
         if not file.is_file():

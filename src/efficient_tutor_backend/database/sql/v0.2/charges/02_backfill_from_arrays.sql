@@ -14,7 +14,7 @@ SELECT
     student.parent_id,
     member.cost
 FROM (
-    SELECT DISTINCT tuition.id AS tuition_id, tuition.cost, unnest(tuition.student_ids) AS student_id
-    FROM tuitions AS tuition
+    SELECT DISTINCT id AS tuition_id, cost, unnest(student_ids) AS student_id
+    FROM tuitions
 ) AS member
 JOIN students AS student ON student.id = member.student_id;
