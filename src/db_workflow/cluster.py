@@ -28,6 +28,8 @@ from db_workflow.settings import Settings
 
 _START_SECONDS = 30.0
 _STOP_SECONDS = 20.0
+_ATTEMPTS = 5
+_CRASH_PAUSE = 0.3
 _SUPERUSER = "postgres"
 # Everything in this server can be rebuilt, so nothing in it waits for a disk. wal_level is left
 # alone: lowering it makes CREATE DATABASE … STRATEGY wal_log cheaper but hides real behaviour.
@@ -146,20 +148,40 @@ class Cluster:
         half_done.rename(self.data)
 
     def start(self) -> None:
-        """Run `postgres` and wait until its own pid file says it is ready."""
+        """Run `postgres` and wait until its own pid file says it is ready.
+
+        Raises:
+            ServerError: it did not become ready; carries the end of its log.
+
+        """
         self._make_socket_folder()
+        for attempt in range(_ATTEMPTS):
+            for child in _STARTED:
+                child.poll()  # one that was killed still holds its process number until then
+            crashed = self._pid_file()[0] is not None
+            process = self._spawn()
+            if self._becomes_ready(process):
+                return
+            if not crashed or attempt == _ATTEMPTS - 1:
+                break
+            # The crashed server's children are still leaving its shared memory.
+            time.sleep(_CRASH_PAUSE)
+        raise ServerError(
+            f"The embedded PostgreSQL did not start (exit code {process.poll()}).\n"
+            + _indented_tail(self.log),
+            why="every phase needs a server",
+            next=f"read {self.log}; `invoke server.stop --wipe` lays the cluster anew",
+        )
+
+    def _spawn(self) -> "subprocess.Popen[bytes]":
+        options = {**_OPTIONS, "unix_socket_directories": str(self.socket)}
         with self.log.open("ab") as log:
-            options = {**_OPTIONS, "unix_socket_directories": str(self.socket)}
             process = subprocess.Popen(
                 [
                     self.binaries.program("postgres"),
                     "-D",
                     self.data,
-                    *(
-                        part
-                        for name, value in options.items()
-                        for part in ("-c", f"{name}={value}")
-                    ),
+                    *(f"--{name}={value}" for name, value in options.items()),
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -172,23 +194,20 @@ class Cluster:
                 group=self._group,
                 extra_groups=self._groups,
             )
-        # The server outlives this object on purpose; keep the module from warning about it.
+        # The server outlives this object on purpose; Popen must not warn about it.
         _STARTED.append(process)
+        return process
+
+    def _becomes_ready(self, process: "subprocess.Popen[bytes]") -> bool:
         deadline = time.monotonic() + _START_SECONDS
-        while time.monotonic() < deadline:
-            if process.poll() is not None:
-                break
+        while process.poll() is None:
             if self.ready_pid() == process.pid:
-                return
+                return True
+            if time.monotonic() > deadline:
+                process.terminate()
+                return False
             time.sleep(0.002)
-        else:
-            process.terminate()
-        raise ServerError(
-            f"The embedded PostgreSQL did not start (exit code {process.poll()}).\n"
-            + _indented_tail(self.log),
-            why="every phase needs a server",
-            next=f"read {self.log}; `invoke server.stop --wipe` lays the cluster anew",
-        )
+        return False
 
     def stop(self) -> bool:
         """End the server's sessions and stop it. Returns whether it was running."""

@@ -29,6 +29,8 @@ class Settings:
     test_data: Path
     codegen_reference: Path
     sample_production: Path | None = None
+    session: str | None = None
+    engine: Path | None = None
     import_paths: tuple[Path, ...] = ()
     schemas: tuple[str, ...] = ("public",)
     binaries: Path | None = None
@@ -81,8 +83,8 @@ class Settings:
 # Keys a repository may write, besides the fields that the environment fills.
 _FROM_ENVIRONMENT = {"root", "test_address", "production_address"}
 _REQUIRED = ("project", "sql", "runners", "models", "enums", "test_data")
-_PATHS = {"sql", "test_data", "codegen_reference", "sample_production", "binaries"}
-_TEXTS = {"project", "runners", "models", "enums"}
+_PATHS = {"sql", "test_data", "codegen_reference", "sample_production", "engine", "binaries"}
+_TEXTS = {"project", "runners", "models", "enums", "session"}
 _LISTS = {"import_paths", "schemas"}
 _NUMBERS = {"backups_kept", "lock_wait_seconds", "lock_timeout_ms", "statement_timeout_ms"}
 

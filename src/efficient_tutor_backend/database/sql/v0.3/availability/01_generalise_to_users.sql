@@ -1,4 +1,4 @@
--- Teachers are busy too: intervals belong to any user. Every name follows the table,
+-- Teachers are busy too: intervals belong to any user. Names follow the table too,
 -- so that an error message never speaks of a table that no longer exists.
 
 ALTER TABLE student_availability_intervals RENAME TO availability_intervals;

@@ -2,4 +2,4 @@
 -- batch, and a run that takes up a broken one, finds its rows without reading the rest.
 
 CREATE INDEX ix_users_legacy_password_hash ON users (id)
-    WHERE password_hash NOT LIKE '%$argon2id$%';
+    WHERE password_hash NOT LIKE '%$argon2id$v=%';

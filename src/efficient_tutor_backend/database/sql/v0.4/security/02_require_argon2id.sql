@@ -3,6 +3,6 @@
 
 ALTER TABLE users
     ADD CONSTRAINT ck_users_password_hash_argon2id
-    CHECK (password_hash LIKE '%$argon2id$%') NOT VALID;
+    CHECK (password_hash LIKE '%$argon2id$v=%') NOT VALID;
 
 DROP INDEX ix_users_legacy_password_hash;

@@ -1,0 +1,17 @@
+"""A schema as plain data, read from pg_catalog; differences; the fingerprint.
+
+PostgreSQL compares itself: both sides are printed by the same server, so spelling never matters.
+"""
+
+from db_workflow.catalog.difference import Difference, differences
+from db_workflow.catalog.read import read_snapshot
+from db_workflow.catalog.snapshot import KINDS, SchemaObject, Snapshot
+
+__all__ = [
+    "KINDS",
+    "Difference",
+    "SchemaObject",
+    "Snapshot",
+    "differences",
+    "read_snapshot",
+]

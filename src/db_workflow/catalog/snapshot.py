@@ -1,0 +1,124 @@
+"""A schema as plain data: what is there, in PostgreSQL's own spelling."""
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from db_workflow.errors import WorkflowError
+
+# In the order in which a person reads them: what the others stand on comes first.
+KINDS = (
+    "extension",
+    "enum",
+    "domain",
+    "composite type",
+    "sequence",
+    "table",
+    "column",
+    "constraint",
+    "index",
+    "view",
+    "materialised view",
+    "rule",
+    "function",
+    "trigger",
+    "policy",
+    "statistics",
+)
+_RANK = {kind: rank for rank, kind in enumerate(KINDS)}
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaObject:
+    """One object of a schema.
+
+    Attributes:
+        kind: one of `KINDS`.
+        name: unique in its kind, printed as SQL would need it; what belongs to a table carries
+            the table's name (`users.email`). Indexes and functions have names of their own.
+        table: the table (or view) it belongs to and goes with, if any.
+        properties: everything else there is to know, as JSON values.
+
+    """
+
+    kind: str
+    name: str
+    table: str | None
+    properties: Mapping[str, Any]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What makes it the same object in another snapshot."""
+        return self.kind, self.name
+
+    @property
+    def local_name(self) -> str:
+        """The name without the table's."""
+        prefix = f"{self.table}."
+        return self.name.removeprefix(prefix) if self.table else self.name
+
+
+@dataclass(frozen=True)  # no slots: the fingerprint is computed once and kept
+class Snapshot:
+    """A schema at one moment. Two databases with equal snapshots have equal schemas."""
+
+    objects: tuple[SchemaObject, ...]
+
+    @classmethod
+    def of(cls, objects: Iterable[SchemaObject]) -> "Snapshot":
+        """Put objects into their one order, which no server's collation has a say in."""
+        return cls(tuple(sorted(objects, key=lambda found: (_RANK[found.kind], found.name))))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Snapshot":
+        """Read what `to_json` wrote.
+
+        Raises:
+            WorkflowError: it is something else, or written by a newer version.
+
+        """
+        try:
+            read = json.loads(text)
+            if read["format"] != _FORMAT:
+                raise WorkflowError(
+                    f"This snapshot has format {read['format']}; this version reads {_FORMAT}.",
+                    next="upgrade db_workflow, or take the snapshot again",
+                )
+            return cls.of(SchemaObject(*found) for found in read["objects"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise WorkflowError("This is not a snapshot written by db_workflow.") from error
+
+    def to_json(self) -> str:
+        """Return it as JSON, one object a line, so that a file of it reads well in a diff."""
+        lines = ",\n".join(
+            json.dumps([found.kind, found.name, found.table, found.properties], sort_keys=True)
+            for found in self.objects
+        )
+        return f'{{"format": {_FORMAT}, "objects": [\n{lines}\n]}}\n'
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of everything in it, in hexadecimal."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()
+
+    @cached_property
+    def by_key(self) -> Mapping[tuple[str, str], SchemaObject]:
+        """Every object by kind and name."""
+        return {found.key: found for found in self.objects}
+
+    def of_kind(self, *kinds: str) -> tuple[SchemaObject, ...]:
+        """Return the objects of some kinds, in order."""
+        return tuple(found for found in self.objects if found.kind in kinds)
+
+    def of_table(self, table: str, *, kinds: Collection[str] = KINDS) -> tuple[SchemaObject, ...]:
+        """Return what belongs to a table, in order; columns as they stand in the table."""
+        mine = [found for found in self.objects if found.table == table and found.kind in kinds]
+        return tuple(sorted(mine, key=_column_position))
+
+
+def _column_position(found: SchemaObject) -> tuple[int, int]:
+    return _RANK[found.kind], found.properties.get("position", 0)

@@ -1,0 +1,113 @@
+"""Connections: how the workflow opens one, what it pins, and where it really leads."""
+
+import contextlib
+import getpass
+import os
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+
+from db_workflow.address import Address
+from db_workflow.errors import ServerError
+
+# What a connection changes for everything that reads values as text: one spelling everywhere.
+PINNED = {
+    "DateStyle": "ISO, YMD",
+    "IntervalStyle": "postgres",
+    "TimeZone": "UTC",
+    "extra_float_digits": "1",
+    "bytea_output": "hex",
+    "search_path": '"$user", public',
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which database this really is, whatever the URL says."""
+
+    system: int
+    name: str
+    oid: int
+
+
+async def connect(
+    address: Address, *, purpose: str, read_only: bool = False
+) -> "asyncpg.Connection[Any]":
+    """Connect, with pinned text formats and a name that other sessions can read.
+
+    Args:
+        address: the database.
+        purpose: what for ("migrate"); becomes part of `application_name`.
+        read_only: refuse every write in this session, on the server.
+
+    Raises:
+        ServerError: unreachable, refused, or no such database; says which and what to do.
+
+    """
+    settings = {**PINNED, "application_name": application_name(purpose)}
+    if read_only:
+        settings["default_transaction_read_only"] = "on"
+    try:
+        return await asyncpg.connect(address.url(), server_settings=settings, timeout=15)
+    except (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError) as error:
+        raise ServerError(
+            f"{address} refused the user or the password.",
+            next="check the user and password in the URL",
+        ) from error
+    except asyncpg.InvalidCatalogNameError as error:
+        raise ServerError(
+            f"There is no database {address.database!r} at {address}.",
+            next="invoke phase1",
+            data={"missing": address.database},
+        ) from error
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
+        reason = str(error) or type(error).__name__
+        raise ServerError(
+            f"{address} cannot be reached: {reason}",
+            next="check that the server runs and that the URL's host and port are right",
+        ) from error
+
+
+@contextlib.asynccontextmanager
+async def session(
+    address: Address, *, purpose: str, read_only: bool = False
+) -> AsyncIterator["asyncpg.Connection[Any]"]:
+    """Connect for the length of a block. See `connect`."""
+    connection = await connect(address, purpose=purpose, read_only=read_only)
+    try:
+        yield connection
+    finally:
+        # Cancelled work (Ctrl-C) must not wait for a server that is busy with its last query.
+        with contextlib.suppress(TimeoutError, OSError, asyncpg.PostgresError):
+            await connection.close(timeout=2)
+
+
+def application_name(purpose: str) -> str:
+    """Return the name a session carries, cut to PostgreSQL's 63 bytes."""
+    name = f"db_workflow {purpose} [{_user()}@{socket.gethostname()} {os.getpid()}]"
+    return name.encode("ascii", "replace").decode()[:63]
+
+
+async def identity(connection: "asyncpg.Connection[Any]") -> Identity:
+    """Return which database a connection really leads to."""
+    row = await connection.fetchrow(
+        "SELECT (SELECT system_identifier FROM pg_control_system()), datname, oid"
+        " FROM pg_database WHERE datname = current_database()"
+    )
+    assert row is not None  # noqa: S101 - the current database is in pg_database
+    return Identity(row[0], row[1], row[2])
+
+
+def quoted(name: str) -> str:
+    """Return an identifier in quotes."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())

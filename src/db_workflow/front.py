@@ -1,0 +1,199 @@
+"""The front doors: what tasks and scripts call. Flags in, one guarded step, its result printed.
+
+Results go to stdout, progress and errors to stderr. `carry_out` is the one place where an error
+becomes an exit.
+"""
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+from db_workflow import show, steps
+from db_workflow.console import Console
+from db_workflow.errors import WorkflowError
+from db_workflow.settings import Settings, load_settings
+
+T = TypeVar("T")
+_TRACEBACK = "DB_WORKFLOW_TRACEBACK"
+_INTERRUPTED = """\
+Interrupted.
+  why:  Ctrl-C; what was under way has been undone
+  next: the same command starts again"""
+
+
+def carry_out(work: Callable[[Settings, Console], Coroutine[Any, Any, T]]) -> T:
+    """Run one step to its end and return its result.
+
+    A failure that a person can act on is printed to stderr and ends the process with the error's
+    exit code (DB_WORKFLOW_TRACEBACK=1 shows the traceback as well); Ctrl-C ends it with 130, once
+    the work has cleaned up after itself.
+    """
+    try:
+        return asyncio.run(work(load_settings(), Console()))
+    except WorkflowError as error:
+        if os.environ.get(_TRACEBACK):
+            raise
+        leave(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        leave(_INTERRUPTED, 130)
+
+
+def leave(message: str, code: int) -> NoReturn:
+    """Print a message to stderr and end the process."""
+    print(message, file=sys.stderr)
+    raise SystemExit(code)
+
+
+def quickstart(*, students: int = 50) -> None:
+    """Run everything once and print what ran."""
+    from db_workflow.quickstart import run
+
+    show.quickstart(carry_out(lambda settings, console: run(settings, students, console)))
+
+
+def sample_production(*, students: int = 50) -> None:
+    """Build the stand-in production and print its row counts."""
+    show.counts(
+        carry_out(
+            lambda settings, console: steps.sample_production(
+                settings, students=students, reporter=console
+            )
+        )
+    )
+
+
+def reset(*, download_recent: bool = False) -> None:
+    """Reset the test database and print from what."""
+    show.reset(
+        carry_out(
+            lambda settings, console: steps.reset(
+                settings, download_recent=download_recent, reporter=console
+            )
+        )
+    )
+
+
+def migrate(*, to: str | None = None, plan: bool = False, sql_only: bool = False) -> None:
+    """Apply what is pending and print it; or only print it."""
+    if plan:
+        show.plan(carry_out(lambda settings, console: steps.plan(settings, to=to)))
+        return
+    show.migrated(
+        carry_out(
+            lambda settings, console: steps.migrate(
+                settings, to=to, sql_only=sql_only, reporter=console
+            )
+        )
+    )
+
+
+def phase1(*, download_recent: bool = False) -> None:
+    """Reset, migrate, and print what a person has to do next."""
+    result = carry_out(
+        lambda settings, console: steps.phase1(
+            settings, download_recent=download_recent, reporter=console
+        )
+    )
+    show.reset(result.reset)
+    show.migrated(result.migrate)
+    show.text(steps.STOP)
+
+
+def codegen() -> None:
+    """Write the reference file and print where it is."""
+    show.text(str(carry_out(lambda settings, console: steps.codegen(settings, reporter=console))))
+
+
+def phase2(*, as_json: bool = False) -> None:
+    """Compare models and database; exit 12 while they differ."""
+    comparison = carry_out(lambda settings, console: steps.phase2(settings))
+    show.comparison(comparison, json_wanted=as_json)
+    if not comparison.agrees:
+        raise SystemExit(12)
+
+
+def generate() -> None:
+    """Extract anonymised rows and print how many."""
+    show.extracted(carry_out(lambda settings, console: steps.generate(settings, reporter=console)))
+
+
+def seed() -> None:
+    """Load the test data and print what happened a table."""
+    show.seeded(carry_out(lambda settings, console: steps.seed(settings, reporter=console)))
+
+
+def phase3() -> None:
+    """Generate and seed."""
+    result = carry_out(lambda settings, console: steps.phase3(settings, reporter=console))
+    if result.extract:
+        show.extracted(result.extract)
+    show.seeded(result.seed)
+
+
+def clear_database() -> None:
+    """Empty the tables of the test database."""
+    carry_out(lambda settings, console: steps.clear_database(settings))
+
+
+def provision() -> None:
+    """Make a seeded test database from committed files."""
+    found = carry_out(lambda settings, console: steps.provision(settings, reporter=console))
+    show.status(found)
+    raise SystemExit(found.exit_code)
+
+
+def status(*, as_json: bool = False) -> None:
+    """Print the phases; exit 0, 11, 12 or 13."""
+    found = carry_out(lambda settings, console: steps.status(settings))
+    show.status(found, json_wanted=as_json)
+    raise SystemExit(found.exit_code)
+
+
+def release_checklist(*, version: str, style: str, output: str) -> None:
+    """Print or write the checklist; exit 1 while an item fails."""
+    from db_workflow.release import check, render
+
+    if style not in {"text", "md", "json"}:
+        leave(f"There is no format {style!r}.\n  next: use text, md or json", 2)
+    result = carry_out(lambda settings, console: check(settings, version=version))
+    text = render(result, style=style)
+    if output:
+        Path(output).write_text(text, "utf-8")
+        show.text(f"{output}: {result.summary}")
+    else:
+        show.text(text.rstrip("\n"))
+    if not result.releasable:
+        raise SystemExit(1)
+
+
+def server_start() -> None:
+    """Start the server that `status` would use."""
+    from db_workflow.server import open_server
+
+    async def work(settings: Settings, console: Console) -> str:
+        return str(open_server(settings).address)
+
+    show.text(carry_out(work))
+
+
+def server_stop(*, wipe: bool = False) -> None:
+    """Stop the embedded server."""
+    from db_workflow.server import stop_server, wipe_server
+
+    async def work(settings: Settings, console: Console) -> bool:
+        stopped = stop_server(settings)
+        if wipe:
+            wipe_server(settings)
+        return stopped
+
+    show.text("stopped" if carry_out(work) else "was not running")
+
+
+def server_status(*, as_json: bool = False) -> None:
+    """Print where the server is, and the databases that the workflow made there."""
+    show.server(
+        carry_out(lambda settings, console: steps.server_status(settings)), json_wanted=as_json
+    )

@@ -1,0 +1,84 @@
+"""One run of the workflow at a time."""
+
+import asyncio
+import contextlib
+import hashlib
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import asyncpg
+
+from db_workflow.connection import session
+from db_workflow.errors import BusyError
+from db_workflow.server import Server
+from db_workflow.settings import Settings
+
+_POLL_SECONDS = 0.1
+
+
+@contextlib.asynccontextmanager
+async def exclusive(server: Server, *, settings: Settings, purpose: str) -> AsyncIterator[None]:
+    """Hold the project's lock on this server: one run of the workflow at a time.
+
+    The lock lives in the maintenance database, because the test database comes and goes.
+
+    Raises:
+        BusyError: still held by another session after `lock_wait_seconds`; says by whom.
+
+    """
+    digest = hashlib.sha256(f"db_workflow:{settings.test_database}".encode()).digest()
+    key = int.from_bytes(digest[:8], "big", signed=True)
+    async with session(server.address, purpose=purpose) as connection:
+        await take(
+            connection,
+            key,
+            wait_seconds=settings.lock_wait_seconds,
+            found=f"Another run holds {settings.test_database!r}",
+            why="two runs at once would undo each other's work",
+        )
+        yield
+
+
+async def take(
+    connection: "asyncpg.Connection[Any]", key: int, *, wait_seconds: float, found: str, why: str
+) -> None:
+    """Take an advisory lock of the connection's database, for as long as the session lives.
+
+    It is polled: a blocked `pg_advisory_lock` and a CREATE INDEX CONCURRENTLY elsewhere can
+    deadlock.
+
+    Args:
+        connection: the session that will hold it.
+        key: the lock.
+        wait_seconds: how long to try.
+        found: begins the error's sentence; the holder's name follows it.
+        why: the error's reason.
+
+    Raises:
+        BusyError: still held by another session; says by whom.
+
+    """
+    deadline = time.monotonic() + wait_seconds
+    while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", key):
+        if time.monotonic() > deadline:
+            raise BusyError(
+                f"{found}: {await _holder(connection, key)}.",
+                why=why,
+                next="wait for it to end, or end it, and try again",
+            )
+        await asyncio.sleep(_POLL_SECONDS)
+
+
+async def _holder(connection: "asyncpg.Connection[Any]", key: int) -> str:
+    row = await connection.fetchrow(
+        "SELECT a.application_name, a.backend_start FROM pg_locks l"
+        " JOIN pg_stat_activity a USING (pid)"
+        " WHERE l.locktype = 'advisory' AND l.granted"
+        " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        " AND (l.classid::bigint << 32) | l.objid::bigint = $1",
+        key,
+    )
+    if row is None:
+        return "a session that has just ended"
+    return f"{row[0]}, since {row[1]:%H:%M:%S} UTC"

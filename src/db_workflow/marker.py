@@ -1,0 +1,100 @@
+"""The proof that the workflow created a database.
+
+It is the database's comment: seen from outside (a closed template included), not copied by
+`CREATE DATABASE … TEMPLATE`, and naming the database's own oid and server, so that a dump restored
+elsewhere with its comment proves nothing.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import asyncpg
+
+from db_workflow.connection import quoted
+from db_workflow.errors import DatabaseRefusedError
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """What the workflow wrote on a database it created.
+
+    Attributes:
+        role: "test", "template", "scratch", "worker" or "stand-in".
+        project: the settings' project.
+        oid: the database's own oid.
+        system: the server's system identifier.
+        facts: what the creator knew (hashes, sources); JSON values.
+
+    """
+
+    role: str
+    project: str
+    oid: int
+    system: int
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+async def read(connection: "asyncpg.Connection[Any]", name: str) -> Marker | None:
+    """Return a database's marker if it has a true one."""
+    row = await connection.fetchrow(
+        "SELECT oid, shobj_description(oid, 'pg_database') AS comment,"
+        " (SELECT system_identifier FROM pg_control_system()) AS system"
+        " FROM pg_database WHERE datname = $1",
+        name,
+    )
+    if row is None or not row["comment"]:
+        return None
+    try:
+        written = json.loads(row["comment"])["db_workflow"]
+        marker = Marker(**written)
+    except (ValueError, KeyError, TypeError):
+        return None
+    return marker if (marker.oid, marker.system) == (row["oid"], row["system"]) else None
+
+
+async def require(connection: "asyncpg.Connection[Any]", name: str) -> Marker:
+    """Return a database's marker.
+
+    Raises:
+        DatabaseRefusedError: it has none, so it is not ours to touch.
+
+    """
+    marker = await read(connection, name)
+    if marker is None:
+        raise DatabaseRefusedError(
+            f"The database {name!r} was not created by the workflow.",
+            why="its rows may be somebody's only copy; only a database that carries the"
+            " workflow's own marker is ever changed or dropped",
+            next="let TEST_DATABASE_URL name a database that does not exist yet,"
+            " and the workflow creates it",
+        )
+    return marker
+
+
+async def write(
+    connection: "asyncpg.Connection[Any]",
+    name: str,
+    *,
+    role: str,
+    project: str,
+    facts: Mapping[str, Any],
+) -> None:
+    """Mark a database as ours, or replace its marker."""
+    row = await connection.fetchrow(
+        "SELECT oid, (SELECT system_identifier FROM pg_control_system()) AS system"
+        " FROM pg_database WHERE datname = $1",
+        name,
+    )
+    assert row is not None  # noqa: S101 - created or read a moment ago
+    written = {
+        "role": role,
+        "project": project,
+        "oid": row["oid"],
+        "system": row["system"],
+        "facts": dict(facts),
+    }
+    comment = json.dumps({"db_workflow": written}, sort_keys=True)
+    literal = await connection.fetchval("SELECT quote_literal($1::text)", comment)
+    await connection.execute(f"COMMENT ON DATABASE {quoted(name)} IS {literal}")

@@ -1,0 +1,152 @@
+"""The application's models and enums, imported as their files are now."""
+
+import traceback
+import warnings
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from db_workflow.errors import ModelsError
+from db_workflow.models.fresh import Loaded, import_current
+from db_workflow.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import DeclarativeBase
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What the settings' `models` and `enums` name.
+
+    Attributes:
+        base: the declarative base; its metadata holds the tables.
+        file: the models module's file.
+        enums: the enum classes of the enums module, in the order of their definition.
+        enums_file: the enums module's file.
+        warnings: what SQLAlchemy warned about while the mappers were configured.
+
+    """
+
+    base: "type[DeclarativeBase]"
+    file: Path
+    enums: tuple[type[Enum], ...]
+    enums_file: Path
+    warnings: tuple[str, ...]
+
+
+_CONFIGURED: dict[int, Models] = {}
+
+
+def load_models(settings: Settings) -> Models:
+    """Import models and enums and configure the mappers.
+
+    Raises:
+        ModelsError: a module is missing, does not import, or its mappers do not configure; names
+            file, line and the exception.
+
+    """
+    module_name, _, base_name = settings.models.partition(":")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        loaded = _load([module_name, settings.enums], settings)
+        module, enums_module = loaded.modules
+        known = _CONFIGURED.get(id(module))
+        if known is not None and known.file == Path(str(module.__file__)):
+            return known
+        base = _base(module, base_name, settings)
+        _configure(base, settings)
+    models = Models(
+        base=base,
+        file=Path(str(module.__file__)),
+        enums=_enum_classes(enums_module),
+        enums_file=Path(str(enums_module.__file__)),
+        warnings=_worth_saying(caught),
+    )
+    _CONFIGURED[id(module)] = models
+    return models
+
+
+def _load(names: list[str], settings: Settings) -> Loaded:
+    try:
+        return import_current(names, settings=settings)
+    except ModuleNotFoundError as error:
+        if error.name and any(f"{name}.".startswith(f"{error.name}.") for name in names):
+            raise ModelsError(
+                f"There is no module {error.name!r}.",
+                why="[tool.db_workflow] names it in `models` or `enums`",
+                next="write it, or mend `models`, `enums` or `import_paths` in pyproject.toml",
+            ) from error
+        raise _broken(error, settings) from error
+    except Exception as error:
+        raise _broken(error, settings) from error
+
+
+def _broken(error: Exception, settings: Settings) -> ModelsError:
+    place = _place(error, settings)
+    return ModelsError(
+        f"The models do not import: {place}{type(error).__name__}: {error}",
+        why="models that do not import can be compared with nothing",
+        next=f"mend {place.rstrip(': ')}" if place else "mend the models",
+        data={"place": place.rstrip(": ")},
+    )
+
+
+def _place(error: Exception, settings: Settings) -> str:
+    """Return `file:line: ` of the last line of the repository that the error went through."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{settings.relative(Path(error.filename))}:{error.lineno}: "
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        path = Path(frame.filename)
+        if any(path.is_relative_to(root) for root in settings.import_paths) and not (
+            {"site-packages", "db_workflow"} & set(path.parts)
+        ):
+            return f"{settings.relative(path)}:{frame.lineno}: "
+    return ""
+
+
+def _base(module: ModuleType, name: str, settings: Settings) -> "type[DeclarativeBase]":
+    from sqlalchemy.orm import DeclarativeBase
+
+    base = getattr(module, name, None)
+    if not (isinstance(base, type) and issubclass(base, DeclarativeBase)):
+        raise ModelsError(
+            f"{settings.relative(Path(str(module.__file__)))} has no declarative base {name!r}.",
+            why="`models` in [tool.db_workflow] has the form package.module:Base, and Base is a"
+            " class derived from sqlalchemy.orm.DeclarativeBase",
+            next=f"define it, or mend `models` ({settings.models}) in pyproject.toml",
+        )
+    return base
+
+
+def _configure(base: "type[DeclarativeBase]", settings: Settings) -> None:
+    try:
+        base.registry.configure()
+    except Exception as error:
+        raise ModelsError(
+            f"The mappers of {settings.models} do not configure: {type(error).__name__}: {error}",
+            why="no query on these models would run",
+            next=f"mend {settings.models.partition(':')[0]}",
+        ) from error
+
+
+def _enum_classes(module: ModuleType) -> tuple[type[Enum], ...]:
+    """Return the enums that the module defines itself; a base without members is none."""
+    return tuple(
+        found
+        for found in vars(module).values()
+        if isinstance(found, type)
+        and issubclass(found, Enum)
+        and found.__module__ == module.__name__
+        and len(found) > 0
+    )
+
+
+def _worth_saying(caught: list[warnings.WarningMessage]) -> tuple[str, ...]:
+    from sqlalchemy.exc import SADeprecationWarning, SAWarning
+
+    mine = (SAWarning, SADeprecationWarning)
+    return tuple(
+        " ".join(str(one.message).split()) for one in caught if issubclass(one.category, mine)
+    )

@@ -1,0 +1,40 @@
+"""Find calls of `commit()` outside the one module that may make them."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+# Nobody's source: environments, caches, state.
+_SKIPPED = {".git", ".venv", ".nox", ".db_workflow", "build", "dist", "node_modules"}
+
+
+def find_commits(root: Path, *, engine: Path) -> tuple[str, ...]:
+    """Return `file:line` of every `.commit(` call in the repository outside `engine`."""
+    found: list[str] = []
+    for path in _sources(root):
+        if path != engine:
+            found += [
+                f"{path.relative_to(root)}:{line}" for line in commit_lines(path.read_text("utf-8"))
+            ]
+    return tuple(found)
+
+
+def commit_lines(source: str) -> list[int]:
+    """Return the lines of a module that call a method named `commit`."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "commit"
+    ]
+
+
+def _sources(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()):
+        if path.is_symlink() or path.name in _SKIPPED:
+            continue
+        if path.is_dir():
+            yield from _sources(path)
+        elif path.suffix == ".py":
+            yield path

@@ -1,0 +1,261 @@
+"""Backups of production: dated, checksummed, owner-only files, each proven before it counts.
+
+A dump counts by its manifest (`<name>.dump.json`), which is written last. Whatever was killed
+before that has left a file that nobody will restore.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from db_workflow.address import Address
+from db_workflow.binaries import Binaries
+from db_workflow.console import Reporter, Silent
+from db_workflow.errors import BackupError
+from db_workflow.schema.dump import dump, dumped_from
+
+_SUFFIX = ".dump"
+_MANIFEST = ".json"
+_PARTIAL = ".partial"
+# A partial file that nothing has written to for so long belongs to a run that was killed.
+_ABANDONED_SECONDS = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """One dump and what its manifest says.
+
+    Attributes:
+        path: the dump.
+        database: the name of the database that was dumped.
+        created: when the dump began, UTC.
+        bytes: the file's size.
+        sha256: of the file, in hexadecimal.
+        server_version: of the server it came from.
+        facts: what the caller knew, such as `{"stand_in": true}`.
+
+    """
+
+    path: Path
+    database: str
+    created: datetime
+    bytes: int
+    sha256: str
+    server_version: str
+    facts: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.path.name
+
+
+async def take_backup(
+    address: Address,
+    binaries: Binaries,
+    folder: Path,
+    *,
+    facts: Mapping[str, Any],
+    reporter: Reporter = Silent(),
+) -> Backup:
+    """Dump one database into a new file, and prove the file good.
+
+    Failed or cancelled, it leaves the folder as it was: earlier backups are never touched.
+
+    Args:
+        address: the database; it is only read.
+        binaries: whose pg_dump and pg_restore.
+        folder: made if missing; only its owner may enter it.
+        facts: JSON values to keep beside the dump.
+        reporter: where progress goes.
+
+    Raises:
+        BackupError: the server refused, or what came is not a whole dump.
+
+    """
+    created = datetime.now(UTC).replace(microsecond=0)
+    _owner_only(folder)
+    final = _free_name(folder, f"{_file_name(address.database)}_{created:%Y%m%dT%H%M%SZ}")
+    partial = final.with_name(final.name + _PARTIAL)
+    # Made here, and never opened to others for a moment: pg_dump obeys the umask.
+    os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    try:
+        await dump(
+            address, binaries, partial, growing=lambda size: reporter.progress("backup", size)
+        )
+        version = await dumped_from(partial, binaries)
+        digest = await asyncio.to_thread(_sha256, partial)
+        _sync(partial)
+        backup = Backup(
+            final, address.database, created, partial.stat().st_size, digest, version, dict(facts)
+        )
+        partial.rename(final)
+    finally:
+        partial.unlink(missing_ok=True)
+    _write_manifest(backup)
+    reporter.say(f"  backup {backup.name} ({backup.bytes:,} bytes)")
+    return backup
+
+
+def newest_good_backup(
+    folder: Path,
+    database: str | None = None,
+    *,
+    facts: Mapping[str, Any] | None = None,
+    reporter: Reporter = Silent(),
+) -> Backup | None:
+    """Return the newest dump whose bytes are still those of its manifest.
+
+    Args:
+        folder: where the backups are.
+        database: only dumps of this database.
+        facts: only dumps whose facts include these.
+        reporter: told of every dump that is passed over, and why.
+
+    """
+    for backup in list_backups(folder, reporter=reporter):
+        wanted = (facts or {}).items() <= dict(backup.facts).items()
+        if not wanted or (database is not None and backup.database != database):
+            continue
+        wrong = _damage(backup)
+        if wrong is None:
+            return backup
+        reporter.say(f"  backup {backup.name} is passed over: {wrong}")
+    return None
+
+
+def list_backups(folder: Path, *, reporter: Reporter = Silent()) -> list[Backup]:
+    """Return every dump that has a manifest, newest first; the bytes are not checked."""
+    found = []
+    for manifest in folder.glob(f"*{_SUFFIX}{_MANIFEST}"):
+        try:
+            found.append(_read_manifest(manifest))
+        except (OSError, ValueError, KeyError, TypeError):
+            reporter.say(f"  {manifest.name} is passed over: it is not a manifest")
+    return sorted(found, key=lambda backup: (backup.created, backup.name), reverse=True)
+
+
+def prune_backups(folder: Path, *, database: str, keep: int) -> tuple[str, ...]:
+    """Remove a database's oldest dumps, and what killed runs left. Returns the names removed.
+
+    Args:
+        folder: where the backups are.
+        database: only dumps of this database.
+        keep: how many to keep, at least one.
+
+    """
+    mine = [backup for backup in list_backups(folder) if backup.database == database]
+    removed = []
+    for backup in mine[max(keep, 1) :]:
+        # The manifest first: without it the dump no longer counts.
+        _manifest_of(backup.path).unlink(missing_ok=True)
+        backup.path.unlink(missing_ok=True)
+        removed.append(backup.name)
+    for path in _abandoned(folder):
+        path.unlink(missing_ok=True)
+        removed.append(path.name)
+    return tuple(removed)
+
+
+def _abandoned(folder: Path) -> Iterator[Path]:
+    """Yield partial files that no run is still writing."""
+    newest = time.time() - _ABANDONED_SECONDS
+    for path in folder.glob(f"*{_PARTIAL}"):
+        with contextlib.suppress(FileNotFoundError):
+            if path.stat().st_mtime < newest:
+                yield path
+
+
+def _damage(backup: Backup) -> str | None:
+    try:
+        if backup.path.stat().st_size != backup.bytes:
+            return "its size is not the one in its manifest"
+        if _sha256(backup.path) != backup.sha256:
+            return "its checksum is not the one in its manifest"
+    except OSError as error:
+        return error.strerror or str(error)
+    return None
+
+
+def _manifest_of(path: Path) -> Path:
+    return path.with_name(path.name + _MANIFEST)
+
+
+def _write_manifest(backup: Backup) -> None:
+    written = {
+        "database": backup.database,
+        "created": backup.created.isoformat(),
+        "bytes": backup.bytes,
+        "sha256": backup.sha256,
+        "server_version": backup.server_version,
+        "facts": dict(backup.facts),
+    }
+    manifest = _manifest_of(backup.path)
+    partial = manifest.with_name(manifest.name + _PARTIAL)
+    with os.fdopen(os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as file:
+        json.dump(written, file, indent=2, sort_keys=True)
+        file.write("\n")
+    _sync(partial)
+    partial.rename(manifest)
+    _sync(manifest.parent)
+
+
+def _read_manifest(manifest: Path) -> Backup:
+    read = json.loads(manifest.read_text("utf-8"))
+    return Backup(
+        manifest.with_name(manifest.name.removesuffix(_MANIFEST)),
+        str(read["database"]),
+        datetime.fromisoformat(read["created"]),
+        int(read["bytes"]),
+        str(read["sha256"]),
+        str(read["server_version"]),
+        dict(read["facts"]),
+    )
+
+
+def _owner_only(folder: Path) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.stat().st_uid != os.geteuid():
+        raise BackupError(
+            f"{folder} belongs to someone else.",
+            why="a backup holds production's rows in the clear",
+            next="remove the folder, or run as its owner",
+        )
+    folder.chmod(0o700)
+
+
+def _free_name(folder: Path, stem: str) -> Path:
+    """Return a name that no file has; two dumps may begin in one second."""
+    number = 1
+    while True:
+        path = folder / (stem + (f"_{number}" if number > 1 else "") + _SUFFIX)
+        if not path.exists() and not path.with_name(path.name + _PARTIAL).exists():
+            return path
+        number += 1
+
+
+def _file_name(database: str) -> str:
+    """Return a database's name as part of a file name."""
+    return "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in database)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    """Make a file's bytes, or a folder's names, outlive a power failure."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,109 @@
+"""What a runner script writes: the ordered list of one version's steps."""
+
+import importlib
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
+
+from db_workflow.console import Reporter, Silent
+from db_workflow.errors import WorkflowError
+
+if TYPE_CHECKING:  # a script that only declares must not pay for the driver
+    import asyncpg
+
+Kind = Literal["sql", "python"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One entry of a version's list; made by `sql_file` and `python_step`.
+
+    Attributes:
+        kind: "sql" or "python".
+        path: as written in the list.
+        transaction: whether the runner opens a transaction around it.
+        statement_timeout_ms: instead of the settings' limit for each of its statements.
+
+    """
+
+    kind: Kind
+    path: str
+    transaction: bool = True
+    statement_timeout_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One version: what it is about and its steps, in the order in which they run."""
+
+    version: str
+    title: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepContext:
+    """What a Python step's `async def upgrade(context)` is given.
+
+    Attributes:
+        connection: open on the database being migrated; in the step's own transaction, unless the
+            step was declared with `transaction=False`.
+        name: the step's name in the ledger.
+        reporter: where progress goes.
+
+    """
+
+    connection: "asyncpg.Connection[Any]"
+    name: str
+    reporter: Reporter = field(default_factory=Silent)
+
+    def progress(self, done: int, total: int | None = None) -> None:
+        """Tell how many rows (or whatever the step counts) are done; call it often."""
+        self.reporter.progress(self.name, done, total)
+
+
+def sql_file(path: str, *, statement_timeout_ms: int | None = None) -> Step:
+    """Declare a SQL file, run as a whole in one transaction of its own.
+
+    Args:
+        path: below the version's SQL folder, such as `"devices/01_user_devices.sql"`.
+        statement_timeout_ms: for a file whose statements may take longer than the settings allow.
+
+    """
+    return Step("sql", path, statement_timeout_ms=statement_timeout_ms)
+
+
+def python_step(path: str, *, transaction: bool = True) -> Step:
+    """Declare a Python file with `async def upgrade(context: StepContext) -> None`.
+
+    Args:
+        path: beside the runner, such as `"rehash_passwords.py"`.
+        transaction: False for long work that commits in batches of its own with
+            `async with context.connection.transaction()`. Such a step is run again after an
+            interruption, so it must find out by itself what is already done.
+
+    """
+    return Step("python", path, transaction=transaction)
+
+
+def run_as_script(file: str) -> NoReturn:
+    """Be the command line of a runner script: migrate up to the script's own version.
+
+    Ends the process. The work goes through the guarded step, like `invoke migrate --to VERSION`.
+
+    Args:
+        file: the script's `__file__`.
+
+    """
+    # A script is a front door, and doors open onto `tasks`, which stands above this folder.
+    # Imported by name and only when run, so that no list depends on a command line.
+    tasks = importlib.import_module("db_workflow.tasks")
+    from db_workflow.front import leave
+    from db_workflow.schema.plan import version_of
+
+    try:
+        version = version_of(Path(file).resolve())
+    except WorkflowError as error:
+        leave(str(error), error.exit_code)
+    raise SystemExit(tasks.run_migrations_script(version, sys.argv[1:]))

@@ -1,0 +1,91 @@
+"""Phase 1's evidence: where the test database came from, its ledger, its schema."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import asyncpg
+
+from db_workflow.catalog import read_snapshot
+from db_workflow.errors import MigrationError
+from db_workflow.evidence import Fact
+from db_workflow.schema.baseline import BASELINE
+from db_workflow.schema.ledger import Problem, Reconciliation, read_ledger, reconcile
+from db_workflow.schema.plan import Entry, load_plan
+from db_workflow.schema.refusals import remedy
+from db_workflow.schema.runner import SCHEMA
+from db_workflow.settings import Settings
+from db_workflow.state import recall
+
+# Names a fact spells out; the rest is counted.
+_NAMED = 3
+_REMOVED = {"removed", "unknown version"}
+
+
+async def facts(connection: "asyncpg.Connection[Any]", *, settings: Settings) -> list[Fact]:
+    """Judge phase 1 on an open connection to the test database. Changes nothing."""
+    baseline = await recall(connection, BASELINE)
+    found = [_baseline_fact(baseline)]
+    try:
+        plan = load_plan(settings)
+    except MigrationError as error:
+        found.append(Fact(error.found, ok=False, next=error.next))
+    else:
+        reconciled = reconcile(plan, await read_ledger(connection))
+        found += _ledger_facts(reconciled, len(plan.entries), baseline, settings)
+    found.append(await _schema_fact(connection, settings))
+    return found
+
+
+def _baseline_fact(baseline: Mapping[str, Any] | None) -> Fact:
+    if baseline is None:
+        return Fact("no backup was restored into it", ok=False, next="invoke phase1")
+    return Fact(f"restored from {baseline['backup']}", ok=True)
+
+
+def _ledger_facts(
+    found: Reconciliation, total: int, baseline: Mapping[str, Any] | None, settings: Settings
+) -> list[Fact]:
+    """Return one fact a kind of problem, or the two that say all is well."""
+    by_kind: dict[str, list[Problem]] = {}
+    for problem in found.problems:
+        by_kind.setdefault(problem.kind, []).append(problem)
+    wrong = [
+        Fact(
+            _listed([problem.text for problem in problems]),
+            ok=False,
+            next=remedy(problems[0], baseline=baseline, settings=settings),
+        )
+        for problems in by_kind.values()
+    ]
+    if found.pending:
+        wrong.append(_pending_fact(found.pending, total))
+    facts = []
+    if not wrong:
+        facts.append(Fact(f"every one of {total} steps is in the ledger, as its file is now", True))
+    if not _REMOVED & by_kind.keys():
+        facts.append(Fact("nothing in the ledger is missing from the lists", ok=True))
+    return facts + wrong
+
+
+def _pending_fact(pending: Sequence[Entry], total: int) -> Fact:
+    names = _listed([entry.name for entry in pending])
+    return Fact(f"{len(pending)} of {total} steps have not run: {names}", False, "invoke migrate")
+
+
+async def _schema_fact(connection: "asyncpg.Connection[Any]", settings: Settings) -> Fact:
+    recorded = (await recall(connection, SCHEMA) or {}).get("fingerprint")
+    if recorded is None:
+        return Fact("no migration has run to its end", ok=False, next="invoke migrate")
+    snapshot = await read_snapshot(connection, schemas=settings.schemas)
+    if snapshot.fingerprint != recorded:
+        return Fact(
+            "the schema is not the one that the migration left: someone changed it by hand",
+            ok=False,
+            next="invoke phase1",
+        )
+    return Fact(f"the schema is the one that the migration left ({recorded[:12]})", ok=True)
+
+
+def _listed(texts: Sequence[str]) -> str:
+    more = len(texts) - _NAMED
+    return "; ".join(texts[:_NAMED]) + (f"; and {more} more" if more > 0 else "")

@@ -1,0 +1,102 @@
+"""What a person reads when a step fails: which step, where in its file, what the server said."""
+
+from typing import Any
+
+import asyncpg
+
+from db_workflow.errors import MigrationError
+from db_workflow.modules import where
+from db_workflow.schema.plan import Entry
+from db_workflow.schema.script import Place, Script, locate, statement_lines
+from db_workflow.settings import Settings
+
+# SQLSTATEs whose message alone does not say what to do in a migration.
+_ADVICE = {
+    "55P04": "a new enum value cannot be used in the transaction that adds it: put ALTER TYPE …"
+    " ADD VALUE into a file of its own, listed before this one",
+    "25001": "this statement cannot run in a transaction: run it from a Python step declared with"
+    " python_step(…, transaction=False)",
+    "55P03": "another session holds a lock that this step needs; end it, or wait for it",
+    "57014": "if it was the timeout, declare sql_file(…, statement_timeout_ms=…) with more time",
+}
+_LINES_SHOWN = 12
+
+
+def sql_failure(
+    error: Exception, entry: Entry, script: Script, *, settings: Settings
+) -> MigrationError:
+    """Return the error for a SQL file that the server refused.
+
+    Args:
+        error: what the driver raised.
+        entry: the step.
+        script: its text, to find the place in.
+        settings: the repository.
+
+    """
+    position = _field(error, "position")
+    place = locate(script, int(position)) if position else None
+    return _failure(error, entry, settings, _where_in(script, place), place)
+
+
+def python_failure(error: Exception, entry: Entry, *, settings: Settings) -> MigrationError:
+    """Return the error for a Python step that raised."""
+    return _failure(error, entry, settings, where(error, entry.path, settings=settings), None)
+
+
+def _failure(
+    error: Exception, entry: Entry, settings: Settings, location: str, place: Place | None
+) -> MigrationError:
+    sqlstate = error.sqlstate if isinstance(error, asyncpg.PostgresError) else None
+    message = _field(error, "message") or str(error) or type(error).__name__
+    code = f" (SQLSTATE {sqlstate})" if sqlstate else ""
+    lines = [f"{entry.name} failed: {message}{code}", location]
+    lines += [
+        f"{name}: {value}"
+        for name in ("detail", "hint", "context")
+        if (value := _field(error, name))
+    ]
+    advice = _ADVICE.get(sqlstate or "")
+    shown = settings.relative(entry.path)
+    mend = advice or f"mend {shown}"
+    kept = (
+        "its transaction was rolled back, so nothing of it was applied"
+        if entry.step.transaction
+        else "it runs in transactions of its own: what it committed stays, and it will run again"
+    )
+    return MigrationError(
+        _indented(lines),
+        why=f"{kept}; every step before it stays applied",
+        next=f"{mend}; then invoke migrate goes on from this step",
+        data={
+            "step": entry.name,
+            "file": shown,
+            "line": place.line if place else None,
+            "column": place.column if place else None,
+            "sqlstate": sqlstate,
+            "message": message,
+        },
+    )
+
+
+def _where_in(script: Script, place: Place | None) -> str:
+    if place is not None:
+        return str(place)
+    lines = statement_lines(script)
+    if len(lines) == 1:
+        return f"{script.shown}:{lines[0]}"
+    # The server names no place for what goes wrong while a statement runs.
+    listed = ", ".join(str(line) for line in lines[:_LINES_SHOWN])
+    more = ", …" if len(lines) > _LINES_SHOWN else ""
+    return f"{script.shown}: in one of its statements, which begin on lines {listed}{more}"
+
+
+def _indented(lines: list[str]) -> str:
+    first, *rest = lines
+    inner = [f"  {line}" for text in rest for line in text.splitlines()]
+    return "\n".join([first, *inner])
+
+
+def _field(error: Exception, name: str) -> Any:
+    """Return a field of a server error; the driver sets only those that the server sent."""
+    return getattr(error, name, None) if isinstance(error, asyncpg.PostgresError) else None

@@ -1,0 +1,221 @@
+"""The plan: every version's list, read from disk, with everything wrong about it at once."""
+
+import ast
+import glob
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from db_workflow.errors import MigrationError, WorkflowError
+from db_workflow.modules import load_file
+from db_workflow.schema.declaration import Kind, Migration, Step
+from db_workflow.settings import Settings, load_settings
+
+_VERSION = re.compile(r"\d+(?:\.\d+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One step as it stands on disk now.
+
+    Attributes:
+        version: such as "0.4".
+        position: in its version's list, from 1.
+        name: its name in the ledger, such as "v0.4/devices/01_user_devices.sql".
+        kind: "sql" or "python".
+        path: the file, absolute.
+        checksum: SHA-256 of the file's bytes, in hexadecimal.
+        step: the declaration.
+
+    """
+
+    version: str
+    position: int
+    name: str
+    kind: Kind
+    path: Path
+    checksum: str
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Every version's list, oldest version first."""
+
+    migrations: tuple[Migration, ...]
+    entries: tuple[Entry, ...]
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """The versions, oldest first: sorted as numbers, 0.10 after 0.9."""
+        return tuple(migration.version for migration in self.migrations)
+
+    def up_to(self, version: str) -> "Plan":
+        """Return the plan without the versions after this one.
+
+        Raises:
+            MigrationError: there is no such version.
+
+        """
+        wanted = version.removeprefix("v")
+        if wanted not in self.versions:
+            raise MigrationError(
+                f"There is no version {wanted!r}. Known: {', '.join(self.versions)}.",
+                next="name one of these, or write the version's runner",
+                data={"version": wanted, "known": list(self.versions)},
+            )
+        kept = self.versions[: self.versions.index(wanted) + 1]
+        return Plan(
+            tuple(entry for entry in self.migrations if entry.version in kept),
+            tuple(entry for entry in self.entries if entry.version in kept),
+        )
+
+
+def load_plan(settings: Settings) -> Plan:
+    """Read every runner's `MIGRATION` and the files that it names.
+
+    Raises:
+        MigrationError: carries all problems, not only the first: no runner, a runner that does not
+            import or declares another version than its path, a file that is missing, listed twice
+            or in no list, a Python step without `async def upgrade`.
+
+    """
+    problems: list[str] = []
+    migrations: list[Migration] = []
+    entries: list[Entry] = []
+    runners = _find_runners(settings, problems)
+    if not runners and not problems:
+        problems.append(f"no runner matches {settings.runners}")
+    for version, runner in runners:
+        migration = _read_runner(runner, version, settings, problems)
+        if migration is not None:
+            migrations.append(migration)
+            entries += _read_entries(migration, runner, settings, problems)
+    problems += _folders_without_runner(settings, {version for version, _ in runners})
+    if problems:
+        raise MigrationError(
+            "The migration lists are wrong:\n" + "\n".join(f"  - {line}" for line in problems),
+            why="a step that is missing, doubled or forgotten would be noticed in production",
+            next="mend the lists or the files; `invoke migrate --plan` reads them again",
+            data={"problems": problems},
+        )
+    return Plan(tuple(migrations), tuple(entries))
+
+
+def version_of(runner: Path) -> str:
+    """Return the version that a runner's path names in the settings' pattern.
+
+    Raises:
+        MigrationError: the path does not fit the pattern.
+
+    """
+    settings = load_settings(runner.parent, environment={})
+    match = _pattern(settings).fullmatch(runner.relative_to(settings.root).as_posix())
+    if match is None or not _VERSION.fullmatch(match["version"]):
+        raise MigrationError(
+            f"{settings.relative(runner)} is not a runner.",
+            why=f"runners are named {settings.runners}",
+            next="move the file, or mend `runners` in [tool.db_workflow]",
+        )
+    return match["version"]
+
+
+def _pattern(settings: Settings) -> re.Pattern[str]:
+    before, after = settings.runners.split("{version}")
+    return re.compile(re.escape(before) + r"(?P<version>[^/]+)" + re.escape(after))
+
+
+def _find_runners(settings: Settings, problems: list[str]) -> list[tuple[str, Path]]:
+    """Return every runner with its version, sorted as numbers."""
+    before, after = settings.runners.split("{version}")
+    found: dict[tuple[int, ...], tuple[str, Path]] = {}
+    for path in sorted(settings.root.glob(f"{glob.escape(before)}*{glob.escape(after)}")):
+        shown = settings.relative(path)
+        match = _pattern(settings).fullmatch(path.relative_to(settings.root).as_posix())
+        version = match["version"] if match else ""
+        if not _VERSION.fullmatch(version):
+            problems.append(f"{shown}: {version!r} is not a version such as 0.4")
+            continue
+        other = found.setdefault(_numbers(version), (version, path))
+        if other[1] != path:
+            problems.append(f"{shown} and {settings.relative(other[1])} are the same version")
+    return [found[key] for key in sorted(found)]
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
+
+
+def _read_runner(
+    runner: Path, version: str, settings: Settings, problems: list[str]
+) -> Migration | None:
+    shown = settings.relative(runner)
+    try:
+        migration = getattr(load_file(runner, settings=settings), "MIGRATION", None)
+    except WorkflowError as error:
+        problems.append(error.found)
+        return None
+    if not isinstance(migration, Migration):
+        problems.append(f"{shown} has no MIGRATION = Migration(version=…, title=…, steps=(…))")
+        return None
+    if migration.version != version:
+        problems.append(f"{shown} declares version {migration.version!r}, its path {version!r}")
+        return None
+    return migration
+
+
+def _read_entries(
+    migration: Migration, runner: Path, settings: Settings, problems: list[str]
+) -> list[Entry]:
+    folders = {"sql": settings.sql / f"v{migration.version}", "python": runner.parent}
+    shown = settings.relative(runner)
+    entries: list[Entry] = []
+    listed: set[Path] = set()
+    for position, step in enumerate(migration.steps, start=1):
+        relative = PurePosixPath(step.path)
+        if relative.is_absolute() or ".." in relative.parts:
+            problems.append(f"{shown} lists {step.path}: paths stay inside the version's folder")
+            continue
+        path = folders[step.kind] / relative
+        if path in listed:
+            problems.append(f"{shown} lists {step.path} twice")
+            continue
+        listed.add(path)
+        if not path.is_file():
+            problems.append(f"{shown} lists {step.path}, but {settings.relative(path)} is missing")
+            continue
+        content = path.read_bytes()
+        if step.kind == "python":
+            problems += _step_problems(content, settings.relative(path))
+        name = f"v{migration.version}/{relative}"
+        checksum = hashlib.sha256(content).hexdigest()
+        entries.append(Entry(migration.version, position, name, step.kind, path, checksum, step))
+    for path in sorted(folders["sql"].rglob("*.sql")):
+        if path not in listed:
+            problems.append(f"{settings.relative(path)} is in no list; {shown} should name it")
+    return entries
+
+
+def _step_problems(content: bytes, shown: str) -> list[str]:
+    """Read a Python step without running it: its imports may be heavy, its body must be inert."""
+    try:
+        tree = ast.parse(content)
+    except (SyntaxError, ValueError) as error:
+        return [f"{shown}:{getattr(error, 'lineno', None) or 1}: {error}"]
+    for node in tree.body:
+        if isinstance(node, ast.AsyncFunctionDef) and node.name == "upgrade":
+            return []
+        if isinstance(node, ast.FunctionDef) and node.name == "upgrade":
+            return [f"{shown}:{node.lineno}: `upgrade` must be `async def`, or it never runs"]
+    return [f"{shown} has no `async def upgrade(context: StepContext) -> None`"]
+
+
+def _folders_without_runner(settings: Settings, known: set[str]) -> list[str]:
+    """Find SQL that nothing would ever run."""
+    return [
+        f"{settings.relative(folder)} holds SQL, but there is no"
+        f" {settings.runners.format(version=folder.name[1:])}"
+        for folder in sorted(settings.sql.glob("v*"))
+        if folder.name[1:] not in known and any(folder.rglob("*.sql"))
+    ]

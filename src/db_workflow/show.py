@@ -1,0 +1,175 @@
+"""Results as a person reads them: plain words and aligned columns on stdout, or JSON."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # printing must not import what it prints
+    from db_workflow.models.comparison import Comparison
+    from db_workflow.phases import Status
+    from db_workflow.quickstart import Quickstart
+    from db_workflow.schema.baseline import ResetResult
+    from db_workflow.schema.plan import Entry
+    from db_workflow.schema.runner import MigrateResult
+    from db_workflow.steps import ServerStatus
+    from db_workflow.testdata.extract import ExtractResult
+    from db_workflow.testdata.seed import SeedReport
+
+
+def text(words: str) -> None:
+    """Print a text."""
+    print(words)
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print rows in aligned columns; numbers to the right."""
+    cells = [[_cell(value) for value in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(header, *cells, strict=True)]
+    right = [
+        bool(rows) and all(isinstance(row[index], int | float) for row in rows)
+        for index in range(len(header))
+    ]
+
+    def line(values: Sequence[str]) -> str:
+        return "  ".join(
+            value.rjust(width) if to_right else value.ljust(width)
+            for value, width, to_right in zip(values, widths, right, strict=True)
+        ).rstrip()
+
+    print(line(header))
+    print(line(["─" * width for width in widths]))
+    for row in cells:
+        print(line(row))
+
+
+def as_json(value: Any) -> None:
+    """Print a value as JSON."""
+    print(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def counts(rows: Mapping[str, int]) -> None:
+    """Print row counts by table."""
+    table(("table", "rows"), [*rows.items(), ("together", sum(rows.values()))])
+
+
+def reset(result: "ResetResult") -> None:
+    """Print which backup the test database now holds."""
+    how = "restored from" if result.restored else "cloned from the kept restore of"
+    print(f"test database {how} {result.backup.path.name} ({result.seconds:.1f} s)")
+
+
+def plan(entries: Sequence["Entry"]) -> None:
+    """Print what would be applied."""
+    if not entries:
+        print("nothing to do: the ledger has every step of the lists")
+        return
+    table(
+        ("version", "step", "kind", "checksum"),
+        [(entry.version, entry.name, entry.kind, entry.checksum[:12]) for entry in entries],
+    )
+
+
+def migrated(result: "MigrateResult") -> None:
+    """Print what was applied."""
+    if result.applied:
+        table(("applied", "seconds"), [(step.name, step.seconds) for step in result.applied])
+    print(
+        f"{len(result.applied)} applied, {result.already} were already in the ledger;"
+        f" schema {result.fingerprint[:12]} ({result.seconds:.1f} s)"
+    )
+    if result.skipped:
+        print(
+            f"{len(result.skipped)} Python steps were left out (--sql-only):"
+            f" {', '.join(result.skipped)}.\n"
+            "Phase 1 does not hold without them; to get there: invoke phase1"
+        )
+
+
+def comparison(result: "Comparison", *, json_wanted: bool = False) -> None:
+    """Print every difference between models and database, and what to write."""
+    if json_wanted:
+        as_json(result.to_json())
+        return
+    print(result)
+
+
+def extracted(result: "ExtractResult") -> None:
+    """Print how many rows each generated file holds."""
+    table(("generated", "rows"), list(result.tables.items()))
+    print(f"{result.rows:,} rows, anonymised with key {result.key_id} ({result.seconds:.1f} s)")
+
+
+def seeded(report: "SeedReport") -> None:
+    """Print what happened to each table's rows."""
+    table(
+        ("seeded", "manual", "generated", "replaced"),
+        [(entry.table, entry.manual, entry.generated, entry.dropped) for entry in report.tables],
+    )
+    print(f"{sum(entry.loaded for entry in report.tables):,} rows ({report.seconds:.1f} s)")
+
+
+def status(found: "Status", *, json_wanted: bool = False) -> None:
+    """Print the phases with their evidence and the next command."""
+    if json_wanted:
+        as_json(
+            {
+                "phases": [
+                    {
+                        "number": phase.number,
+                        "name": phase.name,
+                        "holds": phase.holds,
+                        "evidence": [{"fact": fact.text, "ok": fact.ok} for fact in phase.facts],
+                    }
+                    for phase in found.phases
+                ],
+                "next": found.next,
+                "database": found.database,
+            }
+        )
+        return
+    place = "embedded server" if found.database["embedded"] else "TEST_DATABASE_URL"
+    print(f"database  {found.database['address']}  ({place})")
+    for key, value in sorted(found.database["baseline"].items()):
+        print(f"          {key}: {value}")
+    for phase in found.phases:
+        print(f"\n{'✓' if phase.holds else '✗'} phase {phase.number}: {phase.name}")
+        for fact in phase.facts:
+            print(f"    {'✓' if fact.ok else '✗'} {fact.text}")
+    print(f"\nnext: {found.next}")
+
+
+def server(found: "ServerStatus", *, json_wanted: bool = False) -> None:
+    """Print where the server is and which of its databases are ours."""
+    if json_wanted:
+        as_json(asdict(found))
+        return
+    print(f"server    {found.address}")
+    print(f"version   {found.version or 'not running'}")
+    if found.databases:
+        print()
+        table(("database", "role", "size"), [tuple(row) for row in found.databases])
+
+
+def quickstart(result: "Quickstart") -> None:
+    """Print the closing table and what to try next."""
+    print()
+    table(
+        ("step", "outcome", "seconds"),
+        [(row.step, row.outcome, row.seconds) for row in result.ran]
+        + [("together", "", sum(row.seconds for row in result.ran))],
+    )
+    print(
+        "\nWhat to try next:\n"
+        "  invoke status              every phase with its evidence\n"
+        "  nox -s db_tests            the tests, on the database you have just seeded\n"
+        "  invoke migrate --plan      after adding a SQL file to the newest version's list\n"
+        "  invoke release-checklist --version X.Y\n"
+        "  invoke --list              everything there is"
+    )
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.2f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -1,0 +1,185 @@
+"""Pseudonyms as pure functions of (secret key, domain, value).
+
+The same person is the same pseudonym in every table and every run, and order never matters:
+there is no state and no random number. Rules (`rules.py`) are written with these.
+"""
+
+import base64
+import contextlib
+import hashlib
+import os
+import re
+import secrets
+import stat
+import tempfile
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from db_workflow.errors import TestDataError
+from db_workflow.settings import Settings
+from db_workflow.testdata.words import FIRST_NAMES, LAST_NAMES, LOREM
+
+KEY_VARIABLE = "DB_WORKFLOW_KEY"
+_KEY_FILE = "anonymisation.key"
+_SHORTEST_KEY = 16
+# Not a secret: the stand-in's rows are invented by committed code, and everyone who clones the
+# repository must generate byte-identical files from them.
+_PUBLIC_SECRET = b"the stand-in's rows are public"
+# A name's words; what stands between them (spaces, hyphens, full stops) stays where it is.
+NAME_WORD = re.compile(r"[^\s\-‐-―.,;:!?&+|/\\(){}\[\]<>«»\"“”„@#*=~_0-9]+")
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An anonymisation key. Its id may be shown; it says nothing about the secret."""
+
+    id: str
+    secret: bytes = field(repr=False)
+
+
+def load_key(
+    settings: Settings, *, stand_in: bool, environment: Mapping[str, str] | None = None
+) -> Key:
+    """Return the key for a source: public for the stand-in, secret for a real production.
+
+    Args:
+        settings: where the key file lies.
+        stand_in: whether the rows are the local stand-in's.
+        environment: instead of `os.environ`.
+
+    Raises:
+        TestDataError: the key is too short, or others may read its file.
+
+    """
+    if stand_in:
+        return Key("public", hashlib.sha256(_PUBLIC_SECRET).digest())
+    environment = os.environ if environment is None else environment
+    text = environment.get(KEY_VARIABLE) or _key_from_file(settings.state / _KEY_FILE)
+    if len(text) < _SHORTEST_KEY:
+        raise TestDataError(
+            f"The anonymisation key has fewer than {_SHORTEST_KEY} characters.",
+            why="whoever guesses it can tell who is behind a pseudonym",
+            next=f"set {KEY_VARIABLE} to something long and random",
+        )
+    secret = hashlib.sha256(text.encode()).digest()
+    return Key(hashlib.blake2b(secret, digest_size=6, person=b"key id").hexdigest(), secret)
+
+
+def _key_from_file(path: Path) -> str:
+    if not path.exists():
+        _make_key(path)
+    with path.open(encoding="ascii") as handle:
+        found = os.fstat(handle.fileno())
+        if found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) & 0o077:
+            raise TestDataError(
+                f"{path} can be read by others, or belongs to somebody else.",
+                why="whoever has the key can tell who is behind a pseudonym",
+                next=f"chmod 600 {path}, or remove it: a new one is made, and with it new"
+                " pseudonyms",
+            )
+        return handle.read().strip()
+
+
+def _make_key(path: Path) -> None:
+    path.parent.mkdir(exist_ok=True)
+    # Complete before it has its name: a kill in between must not leave an empty key behind.
+    handle, passing = tempfile.mkstemp(dir=path.parent, prefix=".key-")  # mode 0600
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32) + "\n")
+        with contextlib.suppress(FileExistsError):  # another process was faster: use its key
+            os.link(passing, path)
+    finally:
+        Path(passing).unlink()
+
+
+class Pseudonyms:
+    """Makes pseudonyms with one key. A domain keeps equal values of different kinds apart."""
+
+    __slots__ = ("_secret",)
+
+    def __init__(self, key: Key) -> None:
+        self._secret = key.secret
+
+    def digest(self, domain: str, value: str, size: int = 16) -> bytes:
+        """Return `size` (1–64) bytes that only the holder of the key can compute."""
+        prefix = f"{len(domain)}:{domain}:"
+        return hashlib.blake2b(
+            (prefix + value).encode(), key=self._secret, digest_size=size
+        ).digest()
+
+    def number(self, domain: str, value: str, below: int) -> int:
+        """Return a number from 0 to `below - 1`."""
+        return int.from_bytes(self.digest(domain, value)) % below
+
+    def pick(self, domain: str, value: str, choices: Sequence[_T]) -> _T:
+        """Return one of the choices."""
+        return choices[self.number(domain, value, len(choices))]
+
+    def letters(self, domain: str, value: str, length: int = 16) -> str:
+        """Return up to 96 lower-case letters and digits (5 bits each): unique for 16 and more."""
+        size = -(-length * 5 // 8)
+        return base64.b32encode(self.digest(domain, value, size)).decode().lower()[:length]
+
+    def first_name(self, value: str) -> str:
+        """Return another first name, word by word, so that parts of it match elsewhere."""
+        return self._named("first_name", value, FIRST_NAMES)
+
+    def last_name(self, value: str) -> str:
+        """Return another last name, word by word."""
+        return self._named("last_name", value, LAST_NAMES)
+
+    def email(self, value: str) -> str:
+        """Return an address nobody can receive mail at, unique for every address."""
+        return f"user-{self.letters('email', folded(value))}@example.test"
+
+    def lorem(self, value: str, words: int) -> str:
+        """Return meaningless words."""
+        stream = self.digest("text", value, 64)
+        chosen = [LOREM[stream[place % 64] % len(LOREM)] for place in range(words)]
+        return " ".join(chosen).capitalize()
+
+    def same_shape(self, domain: str, value: str) -> str:
+        """Return other digits and letters in the places of these; the rest stays."""
+        for attempt in range(16):  # a short value may come out as itself
+            made = self._same_shape(f"{domain}:{attempt}", value)
+            if made != value:
+                return made
+        return made  # it has nothing but punctuation
+
+    def _same_shape(self, domain: str, value: str) -> str:
+        made = []
+        stream = b""
+        for place, character in enumerate(value):
+            if place % 64 == 0:
+                stream = self.digest(f"{domain}:{place // 64}", value, 64)
+            made.append(_in_place_of(character, stream[place % 64]))
+        return "".join(made)
+
+    def _named(self, domain: str, value: str, names: Sequence[str]) -> str:
+        def other(match: re.Match[str]) -> str:
+            word = folded(match.group())
+            place = self.number(domain, word, len(names))
+            # A pseudonym that happens to be the name itself would hide nothing.
+            return names[place if folded(names[place]) != word else place - 1]
+
+        return NAME_WORD.sub(other, value)
+
+
+def folded(value: str) -> str:
+    """Return what makes two spellings of a name or an address one: case and Unicode form."""
+    return unicodedata.normalize("NFKC", value).casefold().strip()
+
+
+def _in_place_of(character: str, byte: int) -> str:
+    if character.isdecimal():
+        return chr(ord("0") + byte % 10)
+    if character.isalpha():
+        letter = chr(ord("a") + byte % 26)
+        return letter.upper() if character.isupper() else letter
+    return character

@@ -1,0 +1,367 @@
+"""What may happen to a column: kept on purpose, or transformed in one of these ways.
+
+A rule sees the PostgreSQL text of a value and returns another text, or None for NULL. NULL stays
+NULL and an empty text stays empty, whatever the rule (except `constant` and `null`).
+"""
+
+import inspect
+import re
+import uuid as uuid_module
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from db_workflow.testdata.anonymise import NAME_WORD, Pseudonyms, folded
+from db_workflow.testdata.words import FIRST_NAMES, LAST_NAMES, LOREM
+
+# Part of every file's rules digest. Raise it when a rule's output changes.
+VERSION = 1
+
+Transform = Callable[[str, Pseudonyms], str | None]
+
+
+class UnfitValueError(ValueError):
+    """A rule cannot treat a value. Its message never holds the value, so it may be shown."""
+
+
+_TEXT = frozenset({"text"})
+_ANY = frozenset({"any"})
+
+
+def _whole(value: str) -> Iterable[str]:
+    return (value,)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One way to treat a column. Two rules are equal if they do the same.
+
+    Attributes:
+        name: the function that makes it.
+        arguments: its arguments, as text.
+        transform: what it does; None keeps the value.
+        fits: kinds of type it may stand on (`structure.Column.kind`), or "any".
+        vocabulary: folded words it may write by itself. The leak gate does not take them for
+            somebody's data where this rule wrote them.
+        secrets: the parts of a source value that must not be found in any file.
+        invents_numbers: whether it writes numbers so short that they may be another row's by
+            chance; what was said of the vocabulary is true of them too.
+
+    """
+
+    name: str
+    arguments: tuple[str, ...] = ()
+    transform: Transform | None = field(default=None, compare=False, repr=False)
+    fits: frozenset[str] = field(default=_ANY, compare=False, repr=False)
+    vocabulary: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    secrets: Callable[[str], Iterable[str]] = field(default=_whole, compare=False, repr=False)
+    invents_numbers: bool = field(default=False, compare=False, repr=False)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether the values go into the files as they are."""
+        return self.transform is None
+
+    def __str__(self) -> str:
+        """Return the rule as one writes it."""
+        return f"{self.name}({', '.join(self.arguments)})"
+
+
+def keep(*, allow: Collection[str] = ()) -> Rule:
+    """Keep the values: somebody decided that they say nothing about a person.
+
+    Args:
+        allow: words of these values that the leak gate may meet although they are also somebody's
+            ("Paris" as a time zone and as a name).
+
+    """
+    return Rule("keep", tuple(map(repr, sorted(allow))), vocabulary=_folded_words(allow))
+
+
+def constant(value: str) -> Rule:
+    """Write one value for all (a password hash that every test knows)."""
+    return Rule(
+        "constant", (repr(value),), lambda _value, _by: value, vocabulary=_folded_words([value])
+    )
+
+
+def null() -> Rule:
+    """Write NULL."""
+    return Rule("null", (), lambda _value, _by: None)
+
+
+def first_name() -> Rule:
+    """Write another first name; the same one for the same name everywhere."""
+    return Rule("first_name", (), _filled(_first_name), _TEXT, _folded_words(FIRST_NAMES))
+
+
+def last_name() -> Rule:
+    """Write another last name."""
+    return Rule("last_name", (), _filled(_last_name), _TEXT, _folded_words(LAST_NAMES))
+
+
+def full_name() -> Rule:
+    """Write another full name: the last word by `last_name`, those before by `first_name`."""
+    return Rule(
+        "full_name",
+        (),
+        _filled(_full_name),
+        _TEXT,
+        _folded_words(FIRST_NAMES + LAST_NAMES),
+        _name_and_parts,
+    )
+
+
+def email() -> Rule:
+    """Write an address at example.test (26 characters and more); unique for every address."""
+    return Rule(
+        "email",
+        (),
+        _filled(lambda value, by: by.email(value)),
+        _TEXT,
+        frozenset({"user", "example", "test"}),
+        _address_and_name,
+    )
+
+
+def text(*, words: int | None = None) -> Rule:
+    """Write meaningless words, as many as there were, or at most `words`."""
+
+    def transform(value: str, by: Pseudonyms) -> str:
+        count = max(len(value.split()), 1)
+        return by.lorem(value, min(count, words or count))
+
+    arguments = () if words is None else (f"words={words}",)
+    return Rule("text", arguments, _filled(transform), _TEXT, _folded_words(LOREM))
+
+
+def token(prefix: str = "", *, length: int = 24) -> Rule:
+    """Write random-looking letters and digits behind a prefix; unique from 16 on."""
+
+    def transform(value: str, by: Pseudonyms) -> str:
+        return prefix + by.letters("token", value, length)
+
+    arguments = (repr(prefix), f"length={length}")
+    return Rule("token", arguments, _filled(transform), _TEXT, _folded_words([prefix]))
+
+
+def url() -> Rule:
+    """Write an https address at example.test that leads nowhere; unique."""
+    return Rule(
+        "url",
+        (),
+        _filled(lambda value, by: f"https://example.test/{by.letters('url', value)}"),
+        _TEXT,
+        frozenset({"https", "example", "test"}),
+        _url_and_ids,
+    )
+
+
+def digits() -> Rule:
+    """Write other digits and letters in the places of these: numbers of meetings, of accounts."""
+    return _shaped("digits")
+
+
+def phone() -> Rule:
+    """Write other digits in the places of these."""
+    return _shaped("phone")
+
+
+def uuid() -> Rule:
+    """Write another UUID. Keys of rows need no rule: they are kept."""
+
+    def transform(value: str, by: Pseudonyms) -> str:
+        return str(uuid_module.UUID(bytes=by.digest("uuid", value), version=4))
+
+    return Rule("uuid", (), _filled(transform), frozenset({"uuid", "text"}))
+
+
+def shift_days(most: int = 364, *, group: str = "") -> Rule:
+    """Move dates and instants of a group by the same whole weeks, one offset for each key.
+
+    So order, intervals and weekdays survive, in one table and between tables. Infinity stays.
+
+    Args:
+        most: at most so many days, forwards or backwards; 7 and more.
+        group: columns that share the offset.
+
+    """
+    if most < 7:
+        raise ValueError("shift_days moves by whole weeks: at least 7 days")
+    weeks = most // 7
+
+    def transform(value: str, by: Pseudonyms) -> str:
+        offset = by.number(f"shift:{group}", "", 2 * weeks) - weeks
+        return moved(value, 7 * (offset if offset < 0 else offset + 1))
+
+    fits = frozenset({"date", "text"})
+    return Rule("shift_days", (str(most), f"group={group!r}"), _filled(transform), fits)
+
+
+def scrub(*, keep: Collection[str] = (), by: Rule | None = None) -> Rule:
+    """Replace every word that is not in a list: names inside generated texts ("Math, Omar").
+
+    Args:
+        keep: the words that stay, in any case; numbers of up to three digits stay too.
+        by: the rule for the other words; the default is `first_name()`, so that a name is the
+            same pseudonym here and in its own column.
+
+    """
+    rule = by or first_name()
+    kept = frozenset(map(folded, keep))
+
+    def transform(value: str, pseudonyms: Pseudonyms) -> str:
+        def other(match: re.Match[str]) -> str:
+            word = match.group()
+            return word if folded(word) in kept else _applied(rule, word, pseudonyms) or ""
+
+        long_numbers = re.sub(
+            r"\d{4,}", lambda found: pseudonyms.same_shape("digits", found.group()), value
+        )
+        return NAME_WORD.sub(other, long_numbers)
+
+    def hidden(value: str) -> Iterable[str]:
+        return (word for word in NAME_WORD.findall(value) if folded(word) not in kept)
+
+    arguments = (f"keep={sorted(kept)!r}", f"by={rule}")
+    vocabulary = rule.vocabulary | _folded_words(keep)
+    return Rule("scrub", arguments, transform, _TEXT, vocabulary, hidden, invents_numbers=True)
+
+
+def each(rule: Rule) -> Rule:
+    """Apply a rule to every element of an array."""
+    from db_workflow.testdata import nested  # noqa: PLC0415 - it builds on this module
+
+    return nested.each(rule)
+
+
+def json(paths: Mapping[str, Rule]) -> Rule:
+    """Treat the leaves of a JSON value path by path; a path that is not named is an error.
+
+    Args:
+        paths: `"students[].name"` is the key `name` in every element of the array `students`;
+            `"costs.*"` is the value of any key below `costs`, and then `"costs.*~"` must say what
+            happens to those keys themselves. `""` is the value itself.
+
+    """
+    from db_workflow.testdata import nested  # noqa: PLC0415 - it builds on this module
+
+    return nested.json(paths)
+
+
+def custom(
+    function: Transform,
+    *,
+    secrets: Callable[[str], Iterable[str]] = _whole,
+    vocabulary: Collection[str] = (),
+) -> Rule:
+    """Treat values by a function of one's own; its source is part of the rules' digest.
+
+    Args:
+        function: a pure function (value, pseudonyms) -> text or None.
+        secrets: the parts of a value that must not be found in any file.
+        vocabulary: words that the function writes by itself.
+
+    """
+    try:
+        source = inspect.getsource(function)
+    except (OSError, TypeError) as error:
+        raise ValueError("a custom rule must be a function with its source in a file") from error
+    return Rule(
+        "custom",
+        (getattr(function, "__qualname__", "function"), repr(source)),
+        function,
+        vocabulary=_folded_words(vocabulary),
+        secrets=secrets,
+    )
+
+
+def moved(value: str, days: int) -> str:
+    """Return a date or instant, as PostgreSQL's ISO text, moved by days.
+
+    Written out by hand because Python's dates end at the year 9999 and know no year before 1.
+
+    Raises:
+        UnfitValueError: not such a text.
+
+    """
+    if value in {"infinity", "-infinity"}:
+        return value
+    match = _DATE.fullmatch(value)
+    if match is None:
+        raise UnfitValueError("the value is not a date or an instant")
+    year = int(match["year"])
+    number = _day_number(1 - year if match["era"] else year, int(match["month"]), int(match["day"]))
+    year, month, day = _date_of(number + days)
+    era = " BC" if year < 1 else ""
+    return f"{1 - year if era else year:04}-{month:02}-{day:02}{match['time']}{era}"
+
+
+_DATE = re.compile(
+    r"(?P<year>\d{4,})-(?P<month>\d\d)-(?P<day>\d\d)(?P<time>(?:[ T][^B]*?)?)(?P<era> BC)?"
+)
+
+
+def _day_number(year: int, month: int, day: int) -> int:
+    # Proleptic Gregorian, in eras of 400 years (146,097 days) that begin on 1 March.
+    year -= month <= 2
+    era, of_era = divmod(year, 400)
+    of_year = (153 * (month + (-3 if month > 2 else 9)) + 2) // 5 + day - 1
+    return era * 146_097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year
+
+
+def _date_of(number: int) -> tuple[int, int, int]:
+    era, of_era = divmod(number, 146_097)
+    year = (of_era - of_era // 1_460 + of_era // 36_524 - of_era // 146_096) // 365
+    of_year = of_era - (365 * year + year // 4 - year // 100)
+    shifted = (5 * of_year + 2) // 153
+    month = shifted + (3 if shifted < 10 else -9)
+    return era * 400 + year + (month <= 2), month, of_year - (153 * shifted + 2) // 5 + 1
+
+
+def _filled(transform: Transform) -> Transform:
+    """Leave empty texts empty: there is nothing to hide, and an invented value would mislead."""
+
+    def wrapped(value: str, by: Pseudonyms) -> str | None:
+        return transform(value, by) if value.strip() else value
+
+    return wrapped
+
+
+def _shaped(name: str) -> Rule:
+    return Rule(
+        name, (), lambda value, by: by.same_shape(name, value), _TEXT, invents_numbers=True
+    )
+
+
+def _applied(rule: Rule, value: str, by: Pseudonyms) -> str | None:
+    return value if rule.transform is None else rule.transform(value, by)
+
+
+def _first_name(value: str, by: Pseudonyms) -> str:
+    return by.first_name(value)
+
+
+def _last_name(value: str, by: Pseudonyms) -> str:
+    return by.last_name(value)
+
+
+def _full_name(value: str, by: Pseudonyms) -> str:
+    first, space, last = value.strip().rpartition(" ")
+    return by.first_name(first) + space + by.last_name(last)
+
+
+def _name_and_parts(value: str) -> Iterable[str]:
+    return (value, *value.split())
+
+
+def _address_and_name(value: str) -> Iterable[str]:
+    return (value, value.partition("@")[0])
+
+
+def _url_and_ids(value: str) -> Iterable[str]:
+    # Numbers and passwords of a meeting are secrets wherever they stand.
+    return (value, *(part for part in re.split(r"[/?&=#]", value)[3:] if len(part) >= 6))
+
+
+def _folded_words(values: Iterable[str]) -> frozenset[str]:
+    return frozenset(word for value in values for word in re.findall(r"[^\W_]+", folded(value)))

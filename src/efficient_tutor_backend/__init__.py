@@ -1,0 +1,1 @@
+"""The data layer of a tutoring business: tables, sessions and password hashes."""

@@ -1,0 +1,124 @@
+"""Only what carries our own, true marker is ever dropped; the lock is held by one."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from db_workflow.connection import quoted, session
+from db_workflow.databases import (
+    close_template,
+    create_database,
+    drop_database,
+    exists,
+    list_marked,
+    read_marker,
+    refuse_production,
+)
+from db_workflow.errors import BusyError, DatabaseRefusedError, ServerError
+from db_workflow.lock import exclusive
+
+
+async def create(server, settings, suffix, **options):
+    name = f"{settings.project}_{suffix}"
+    await create_database(
+        server, name, project=settings.project, role=options.pop("role", "test"), **options
+    )
+    return name
+
+
+async def test_a_created_database_carries_its_marker(server, tiny_settings):
+    name = await create(server, tiny_settings, "a", facts={"source": "x"})
+    marker = await read_marker(server, name)
+    assert (marker.role, marker.project) == ("test", tiny_settings.project)
+    assert marker.facts == {"source": "x"}
+    assert list(await list_marked(server, project=tiny_settings.project)) == [name]
+
+
+async def test_a_clone_does_not_inherit_the_marker_facts(server, tiny_settings):
+    template = await create(server, tiny_settings, "t", role="template", facts={"complete": True})
+    await close_template(server, template)
+    clone = await create(server, tiny_settings, "c", template=template)
+    assert (await read_marker(server, clone)).facts == {}
+
+
+async def test_a_database_without_marker_is_never_dropped(server, tiny_settings):
+    name = f"{tiny_settings.project}_foreign"
+    async with session(server.address, purpose="test") as connection:
+        await connection.execute(f"CREATE DATABASE {quoted(name)}")
+    try:
+        with pytest.raises(DatabaseRefusedError, match="not created by the workflow"):
+            await drop_database(server, name, settings=tiny_settings)
+        assert await exists(server, name)
+    finally:
+        async with session(server.address, purpose="test") as connection:
+            await connection.execute(f"DROP DATABASE {quoted(name)}")
+
+
+async def test_a_marker_copied_from_another_database_proves_nothing(server, tiny_settings):
+    mine = await create(server, tiny_settings, "a")
+    name = f"{tiny_settings.project}_foreign"
+    async with session(server.address, purpose="test") as connection:
+        comment = await connection.fetchval(
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = $1", mine
+        )
+        await connection.execute(f"CREATE DATABASE {quoted(name)}")
+        await connection.execute(f"COMMENT ON DATABASE {quoted(name)} IS '{comment}'")
+    try:
+        assert await read_marker(server, name) is None
+        with pytest.raises(DatabaseRefusedError):
+            await drop_database(server, name, settings=tiny_settings)
+    finally:
+        async with session(server.address, purpose="test") as connection:
+            await connection.execute(f"DROP DATABASE {quoted(name)}")
+
+
+async def test_production_is_known_by_the_server_and_not_by_its_url(server, tiny_settings):
+    name = await create(server, tiny_settings, "a")
+    # Another spelling of the same place: an option more.
+    other = replace(server.address.at(name), options=(("sslmode", "prefer"),))
+    settings = replace(tiny_settings, production_address=other)
+    with pytest.raises(DatabaseRefusedError, match="is the production database"):
+        await refuse_production(server, name, settings=settings)
+    with pytest.raises(DatabaseRefusedError, match="is the production database"):
+        await drop_database(server, name, settings=settings)
+    assert await exists(server, name)
+
+
+async def test_a_missing_database_and_a_dead_server_are_told_apart(server, tmp_path):
+    with pytest.raises(ServerError, match="There is no database"):
+        async with session(server.address.at("nobody_has_this"), purpose="test"):
+            pass
+    with pytest.raises(ServerError, match="cannot be reached"):
+        async with session(replace(server.address, host=str(tmp_path)), purpose="test"):
+            pass
+
+
+async def test_a_read_only_session_cannot_write(server, tiny_settings):
+    name = await create(server, tiny_settings, "a")
+    async with session(server.address.at(name), purpose="test", read_only=True) as connection:
+        with pytest.raises(Exception, match="read-only transaction"):
+            await connection.execute("CREATE TABLE x ()")
+
+
+async def test_the_second_run_waits_briefly_and_then_says_who_holds_it(server, tiny_settings):
+    settings = replace(tiny_settings, lock_wait_seconds=0.2)
+    async with exclusive(server, settings=settings, purpose="phase1"):
+        with pytest.raises(BusyError, match="db_workflow phase1"):
+            async with exclusive(server, settings=settings, purpose="seed"):
+                pass
+
+
+async def test_the_second_run_goes_on_when_the_first_ends_in_time(server, tiny_settings):
+    order = []
+
+    async def run(name, seconds):
+        async with exclusive(server, settings=tiny_settings, purpose=name):
+            order.append(name)
+            await asyncio.sleep(seconds)
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(run("first", 0.3))
+        await asyncio.sleep(0.1)
+        group.create_task(run("second", 0))
+    assert order == ["first", "second"]

@@ -1,0 +1,72 @@
+"""Imports in the workflow's library point downwards only."""
+
+import ast
+from pathlib import Path
+
+SOURCE = Path(__file__).parents[2] / "src" / "db_workflow"
+
+# The floors of the house, from the ground up: a module may import only from floors below its own.
+FLOORS = (
+    ("errors", "evidence", "console"),
+    ("address",),
+    ("settings", "binaries"),
+    ("account", "modules"),
+    ("cluster",),
+    ("server",),
+    ("connection",),
+    ("marker", "lock", "state"),
+    ("databases",),
+    ("catalog",),
+    ("schema", "models", "testdata"),
+    ("phases",),
+    ("steps", "release"),
+    ("quickstart",),
+    ("show", "pytest_plugin"),
+    ("front",),
+    ("tasks", "scripts"),
+)
+HEIGHT = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
+
+
+def imports(path):
+    """Return the rooms a file imports, type-checking and lazy imports included."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        names = []
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names = [node.module]
+            if node.module == "db_workflow":
+                names = [f"db_workflow.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        for name in names:
+            if name.startswith("db_workflow."):
+                yield name.split(".")[1]
+
+
+def room_of(path):
+    return path.relative_to(SOURCE).parts[0].removesuffix(".py")
+
+
+def test_every_room_has_a_floor():
+    rooms = {room_of(path) for path in SOURCE.rglob("*.py")} - {"__init__"}
+    assert rooms == set(HEIGHT)
+
+
+def test_no_import_points_upwards_or_sideways():
+    wrong = [
+        f"{path.relative_to(SOURCE)} imports {target}"
+        for path in SOURCE.rglob("*.py")
+        if room_of(path) != "__init__"
+        for target in imports(path)
+        if target in HEIGHT and target != room_of(path) and HEIGHT[target] >= HEIGHT[room_of(path)]
+    ]
+    assert not wrong
+
+
+def test_the_library_never_imports_the_application():
+    wrong = [
+        str(path)
+        for path in SOURCE.rglob("*.py")
+        if "efficient_tutor_backend" in path.read_text("utf-8")
+    ]
+    assert not wrong
