@@ -16,6 +16,7 @@ from typing import Any
 
 import asyncpg
 
+from db_workflow.address import Address
 from db_workflow.connection import quoted, session
 from db_workflow.console import Reporter, Silent
 from db_workflow.databases import create_database, drop_database, exists, mark_facts, read_marker
@@ -70,7 +71,6 @@ async def build(
     plan = load_plan(settings)
     wanted = {"complete": True, "students": students, "inputs": _inputs(plan)}
     name = settings.stand_in
-    address = server.address.at(name)
     if await _is_built(server, settings, wanted):
         reporter.say(f"{name}: kept; nothing that makes it has changed")
     else:
@@ -82,16 +82,24 @@ async def build(
             role=ROLE,
             facts={**wanted, "complete": False},
         )
-        business = Business(students, reporter)
-        for version in VERSIONS:
-            await migrate(address, plan, settings=settings, to=version, reporter=reporter)
-            async with session(address, purpose="sample-production") as connection:
-                await business.fill(connection, version)
-        async with session(address, purpose="sample-production") as connection:
-            await _put_in_order(connection)
+        await _grow(server.address.at(name), plan, Business(students, reporter), settings, reporter)
         await mark_facts(server, name, wanted)
+        reporter.say(f"{name}: built, {students:,} students, at v{VERSIONS[-1]}")
+    address = server.address.at(name)
     async with session(address, purpose="sample-production", read_only=True) as connection:
         return await _count_rows(connection)
+
+
+async def _grow(
+    address: Address, plan: Plan, business: Business, settings: Settings, reporter: Reporter
+) -> None:
+    """Take an empty database through the versions, with rows of each before the next."""
+    for version in VERSIONS:
+        await migrate(address, plan, settings=settings, to=version, reporter=reporter)
+        async with session(address, purpose="sample-production") as connection:
+            await business.fill(connection, version)
+    async with session(address, purpose="sample-production") as connection:
+        await _put_in_order(connection)
 
 
 async def _is_built(server: Server, settings: Settings, wanted: dict[str, object]) -> bool:

@@ -253,6 +253,6 @@ class _Inventor:
         key = f"{base}@{domain}".lower()
         self._addresses[key] += 1
         if self._addresses[key] > 1:
-            # The number stands where no other address has one: before the sign, after a full stop.
+            # Names hold no digits, so no other name's address ends like this.
             base = f"{base}.{self._addresses[key]}"
         return f"{base}@{domain.upper() if number % 12 == 3 else domain}"

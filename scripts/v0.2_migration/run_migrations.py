@@ -1,6 +1,7 @@
 """Version 0.2, finance: the ordered list of its steps."""
 
-from db_workflow.schema import Migration, run_as_script, sql_file
+from db_workflow.schema import Migration, sql_file
+from db_workflow.scripts import run_migrations
 
 MIGRATION = Migration(
     version="0.2",
@@ -21,4 +22,4 @@ MIGRATION = Migration(
 )
 
 if __name__ == "__main__":
-    run_as_script(__file__)
+    run_migrations(__file__)

@@ -1,6 +1,7 @@
 """Version 0.4, devices and security: the ordered list of its steps."""
 
-from db_workflow.schema import Migration, python_step, run_as_script, sql_file
+from db_workflow.schema import Migration, python_step, sql_file
+from db_workflow.scripts import run_migrations
 
 MIGRATION = Migration(
     version="0.4",
@@ -17,4 +18,4 @@ MIGRATION = Migration(
 )
 
 if __name__ == "__main__":
-    run_as_script(__file__)
+    run_migrations(__file__)

@@ -4,8 +4,6 @@ Every function finds the server, takes the project's lock, asks `phases` whether
 come, and hands over to the mechanism in its phase's folder.
 """
 
-import contextlib
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,13 +12,15 @@ from db_workflow import phases
 from db_workflow.address import Address
 from db_workflow.connection import session
 from db_workflow.console import Reporter, Silent
-from db_workflow.databases import exists, list_marked, read_marker, refuse_production
-from db_workflow.errors import DatabaseRefusedError, PhaseError, SettingsError
+from db_workflow.databases import list_marked, read_marker
+from db_workflow.errors import PhaseError, SettingsError
+from db_workflow.evidence import Fact
 from db_workflow.lock import exclusive
 from db_workflow.modules import load_file
 from db_workflow.server import Server, embedded_status, open_server
 from db_workflow.settings import Settings
 from db_workflow.state import recall
+from db_workflow.turn import refuse_foreign, turn
 
 if TYPE_CHECKING:  # each step pays only for its own phase
     from db_workflow.models.comparison import Comparison
@@ -105,7 +105,7 @@ async def reset(
         reporter: where progress goes.
 
     """
-    async with _turn(settings, step="reset") as server:
+    async with turn(settings, step="reset") as server:
         return await _reset(server, settings, download_recent, reporter)
 
 
@@ -128,7 +128,7 @@ async def migrate(
         PhaseError: the test database did not come out of `reset`.
 
     """
-    async with _turn(settings, step="migrate") as server:
+    async with turn(settings, step="migrate") as server:
         await _require_baseline(server, settings)
         return await _migrate(server, settings, to, sql_only, reporter)
 
@@ -144,7 +144,7 @@ async def plan(settings: Settings, *, to: str | None = None) -> tuple["Entry", .
     from db_workflow.schema.runner import plan_only
 
     server = open_server(settings)
-    await _refuse_foreign(server, settings)
+    await refuse_foreign(server, settings)
     await _require_baseline(server, settings)
     address = server.address.at(settings.test_database)
     return await plan_only(address, load_plan(settings), settings=settings, to=to)
@@ -154,7 +154,7 @@ async def phase1(
     settings: Settings, *, download_recent: bool = False, reporter: Reporter = Silent()
 ) -> Phase1Result:
     """Reset, then migrate. What comes next is a person's work: see `STOP`."""
-    async with _turn(settings, step="phase1") as server:
+    async with turn(settings, step="phase1") as server:
         restored = await _reset(server, settings, download_recent, reporter)
         return Phase1Result(restored, await _migrate(server, settings, None, False, reporter))
 
@@ -168,7 +168,7 @@ async def codegen(settings: Settings, *, reporter: Reporter = Silent()) -> Path:
     """
     from db_workflow.models.codegen import generate_reference
 
-    async with _turn(settings, step="codegen", phase=1) as server:
+    async with turn(settings, step="codegen", phase=1) as server:
         address = server.address.at(settings.test_database)
         return await generate_reference(address, settings=settings, reporter=reporter)
 
@@ -182,7 +182,7 @@ async def phase2(settings: Settings) -> "Comparison":
     """
     from db_workflow.models.comparison import compare_models
 
-    async with _turn(settings, step="phase2", phase=1) as server:
+    async with turn(settings, step="phase2", phase=1) as server:
         address = server.address.at(settings.test_database)
         async with session(address, purpose="phase2", read_only=True) as connection:
             return await compare_models(server, connection, settings=settings)
@@ -195,7 +195,7 @@ async def generate(settings: Settings, *, reporter: Reporter = Silent()) -> "Ext
         PhaseError: phase 2 does not hold, or the database already holds seeded rows.
 
     """
-    async with _turn(settings, step="generate", phase=2) as server:
+    async with turn(settings, step="generate", phase=2) as server:
         return await _generate(server, settings, reporter)
 
 
@@ -206,7 +206,7 @@ async def seed(settings: Settings, *, reporter: Reporter = Silent()) -> "SeedRep
         PhaseError: phase 2 does not hold, or the generated files are not current.
 
     """
-    async with _turn(settings, step="seed", phase=2) as server:
+    async with turn(settings, step="seed", phase=2) as server:
         return await _seed(server, settings, reporter)
 
 
@@ -217,7 +217,7 @@ async def phase3(settings: Settings, *, reporter: Reporter = Silent()) -> Phase3
         PhaseError: phase 2 does not hold, or files are stale and the rows to extract are gone.
 
     """
-    async with _turn(settings, step="phase3", phase=2) as server:
+    async with turn(settings, step="phase3", phase=2) as server:
         extracted = None
         if not (await _is_seeded(server, settings) and not await _stale(server, settings)):
             extracted = await _generate(server, settings, reporter)
@@ -253,7 +253,7 @@ async def clear_database(settings: Settings) -> None:
     """
     from db_workflow.testdata.seed import clear_tables
 
-    async with _turn(settings, step="clear_database", phase=1) as server:
+    async with turn(settings, step="clear_database", phase=1) as server:
         await clear_tables(server.address.at(settings.test_database), settings=settings)
 
 
@@ -282,33 +282,6 @@ async def server_status(settings: Settings) -> ServerStatus:
         version=version,
         databases=tuple((name, mark.role, pretty[name]) for name, mark in marked.items()),
     )
-
-
-@contextlib.asynccontextmanager
-async def _turn(settings: Settings, *, step: str, phase: int = 0) -> AsyncIterator[Server]:
-    """Hold the lock while a step has its turn; refuse it when its turn has not come."""
-    server = open_server(settings)
-    await _refuse_foreign(server, settings)
-    async with exclusive(server, settings=settings, purpose=step):
-        if phase:
-            await phases.require(server, settings=settings, phase=phase, step=step)
-        yield server
-
-
-async def _refuse_foreign(server: Server, settings: Settings) -> None:
-    """Refuse a test database that is production, or that the workflow did not create as one."""
-    name = settings.test_database
-    await refuse_production(server, name, settings=settings)
-    marker = await read_marker(server, name)
-    if (marker is None or marker.role != "test") and await exists(server, name):
-        made_as = f"as {marker.role!r}" if marker else "by somebody else"
-        raise DatabaseRefusedError(
-            f"{server.address.at(name)} is not a test database of the workflow:"
-            f" it was created {made_as}.",
-            why="the next step would replace its rows, and they may be the only copy",
-            next="let TEST_DATABASE_URL name a database that does not exist yet;"
-            " the workflow creates it",
-        )
 
 
 async def _require_baseline(server: Server, settings: Settings) -> None:
@@ -413,7 +386,7 @@ async def _recalled(server: Server, settings: Settings, key: str) -> Any:
         return await recall(connection, key)
 
 
-async def _stale(server: Server, settings: Settings) -> list[phases.Fact]:
+async def _stale(server: Server, settings: Settings) -> list[Fact]:
     """Return what is wrong with the declarations and the generated files."""
     from db_workflow.testdata.facts import file_facts
 

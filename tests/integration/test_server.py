@@ -21,12 +21,15 @@ from db_workflow.settings import load_settings
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def checkout():
-    """Return settings of a checkout of its own; its server is stopped afterwards."""
-    # Not tmp_path: pytest's is for its owner only, and this test is about the usual place.
+@pytest.fixture(params=[0o755, 0o700], ids=["open folder", "owner's folder"])
+def checkout(request):
+    """Return settings of a checkout of its own; its server is stopped afterwards.
+
+    The folder has a space in its name. As root, nobody but root may enter the second one, and
+    the server runs as somebody else.
+    """
     folder = Path(tempfile.mkdtemp(prefix="db workflow "))
-    folder.chmod(0o755)
+    folder.chmod(request.param)
     shutil.copy(ROOT / "pyproject.toml", folder)
     settings = load_settings(folder, environment={})
     yield settings
@@ -71,7 +74,7 @@ async def test_it_comes_back_after_being_killed(checkout):
     pid = embedded_status(checkout).pid
     os.kill(pid, signal.SIGKILL)
     async with asyncio.timeout(5):
-        while embedded_status(checkout).running:
+        while embedded_status(checkout).running:  # noqa: ASYNC110 - another process's end
             await asyncio.sleep(0.01)
     server = start_server(checkout)
     assert await ask(server, "SELECT 1") == 1

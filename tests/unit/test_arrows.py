@@ -19,6 +19,7 @@ FLOORS = (
     ("catalog",),
     ("schema", "models", "testdata"),
     ("phases",),
+    ("turn",),
     ("steps", "release"),
     ("quickstart",),
     ("show", "pytest_plugin"),

@@ -1,48 +1,28 @@
 """Nobody but the engine module commits: the whole repository is read for it."""
 
-import ast
 from pathlib import Path
 
 import pytest
 
+from db_workflow.release.commits import commit_lines, find_commits, sources
+
 ROOT = Path(__file__).parents[2]
-ALLOWED = ROOT / "src/efficient_tutor_backend/database/engine.py"
-PLACES = ("src", "scripts", "tests", "benchmarks", "noxfile.py", "tasks.py")
-
-
-def commits(source):
-    """Return the lines that call `.commit(…)`, or hand `.commit` to something that could."""
-    return sorted(
-        used.lineno
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Call)
-        for used in (node.func, *node.args, *(keyword.value for keyword in node.keywords))
-        if isinstance(used, ast.Attribute) and used.attr == "commit"
-    )
-
-
-def python_files():
-    for place in (ROOT / name for name in PLACES):
-        yield from place.rglob("*.py") if place.is_dir() else [place] * place.exists()
+ENGINE = ROOT / "src/efficient_tutor_backend/database/engine.py"
 
 
 def test_nothing_outside_the_engine_module_commits():
-    found = [
-        f"{path.relative_to(ROOT)}:{line}"
-        for path in python_files()
-        if path != ALLOWED
-        for line in commits(path.read_text("utf-8"))
-    ]
-    assert found == [], "use session.flush(): only the end of get_db_session() commits"
+    found = find_commits(ROOT, engine=ENGINE)
+    assert found == (), "use session.flush(): only the end of get_db_session() commits"
 
 
 def test_the_engine_module_commits_in_exactly_one_place():
-    assert len(commits(ALLOWED.read_text("utf-8"))) == 1
+    assert len(commit_lines(ENGINE.read_text("utf-8"))) == 1
 
 
-def test_the_files_read_include_sources_scripts_and_tests():
-    read = {path.relative_to(ROOT).parts[0] for path in python_files()}
-    assert {"src", "scripts", "tests"} <= read
+def test_the_files_read_are_the_repository_s_own():
+    read = {path.relative_to(ROOT).parts[0] for path in sources(ROOT)}
+    assert {"src", "scripts", "tests", "benchmarks", "noxfile.py", "tasks.py"} <= read
+    assert not {".venv", ".nox", ".git"} & read
 
 
 @pytest.mark.parametrize(
@@ -55,8 +35,8 @@ def test_the_files_read_include_sources_scripts_and_tests():
     ],
 )
 def test_the_checker_finds_a_planted_commit(planted):
-    assert commits(planted) == [2]
+    assert commit_lines(planted) == [2]
 
 
 def test_the_checker_leaves_words_and_attributes_alone():
-    assert commits('"""Call session.commit() here."""\nrevision = report.commit\n') == []
+    assert commit_lines('"""Call session.commit() here."""\nrevision = report.commit\n') == []

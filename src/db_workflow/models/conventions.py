@@ -1,10 +1,13 @@
 """The conventions of the models: small named rules, each with its reason."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from db_workflow.models import column_rules, relationship_rules
+from db_workflow.models.breach import Breach
+
+__all__ = ["RULES", "Breach", "Rule", "check_conventions"]
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import DeclarativeBase
@@ -17,40 +20,13 @@ class Rule:
     Attributes:
         name: what it is called, in lists and messages.
         why: what goes wrong without it.
-        check: finds where a base breaks it: the class, the attribute (or ""), what is wrong, and
-            the line to write.
+        check: finds the places where a base breaks it.
 
     """
 
     name: str
     why: str
-    check: "Callable[[type[DeclarativeBase]], Iterator[tuple[type[Any], str, str, str]]]"
-
-
-@dataclass(frozen=True, slots=True)
-class Breach:
-    """One place where a convention is broken.
-
-    Attributes:
-        rule: the convention's name.
-        why: its reason.
-        owner: the class.
-        attribute: the attribute of the class, or "".
-        what: what is wrong.
-        write: the line to write.
-
-    """
-
-    rule: str
-    why: str
-    owner: type[Any]
-    attribute: str
-    what: str
-    write: str
-
-    def __str__(self) -> str:
-        """Return one line: what is wrong, which rule, and why there is one."""
-        return f"{self.what} ({self.rule}: {self.why})"
+    check: "Callable[[type[DeclarativeBase]], Iterator[Breach]]"
 
 
 RULES = (
@@ -107,7 +83,7 @@ def check_conventions(
 ) -> tuple[Breach, ...]:
     """Return every place where a convention is broken, rule by rule."""
     return tuple(
-        Breach(rule.name, rule.why, owner, attribute, what, write)
+        replace(breach, rule=rule.name, why=rule.why)
         for rule in rules
-        for owner, attribute, what, write in rule.check(base)
+        for breach in rule.check(base)
     )

@@ -34,9 +34,6 @@ class ForeignKeyParts:
     targets: tuple[str, ...]
     on_update: str | None
     on_delete: str | None
-    deferrable: bool
-    deferred: bool
-    validated: bool
 
 
 def parse_index(definition: str) -> IndexParts | None:
@@ -74,9 +71,6 @@ def parse_foreign_key(definition: str) -> ForeignKeyParts | None:
         targets=split(match["targets"]),
         on_update=update[1] if update else None,
         on_delete=delete[1] if delete else None,
-        deferrable=" DEFERRABLE" in rest and " NOT DEFERRABLE" not in rest,
-        deferred=" INITIALLY DEFERRED" in rest,
-        validated=" NOT VALID" not in rest,
     )
 
 

@@ -19,6 +19,7 @@ class EnumDifference:
         change: "missing" (no such class), "unexpected" (no such type), "different".
         expected: the database's labels in order; empty when it has no such type.
         actual: the class's members in order, label → name; empty when there is no class.
+        base: the class that enum classes derive from here.
 
     """
 
@@ -27,6 +28,7 @@ class EnumDifference:
     change: Literal["missing", "unexpected", "different"]
     expected: tuple[str, ...] = ()
     actual: Mapping[str, str] | None = None
+    base: str = "StrEnum"
 
     def __str__(self) -> str:
         """Return one line: what is wrong with which enum."""
@@ -56,7 +58,7 @@ class EnumDifference:
         names = self.actual or {}
         lines = [f"{names.get(label) or member(label)} = {label!r}" for label in self.expected]
         body = "\n".join(f"    {line}".replace("'", '"') for line in lines)
-        return f"class {self.class_name}(StrEnum):\n{body}"
+        return f"class {self.class_name}({self.base}):\n{body}"
 
 
 def compare_enums(classes: Sequence[type[Enum]], database: Snapshot) -> tuple[EnumDifference, ...]:
@@ -70,17 +72,20 @@ def compare_enums(classes: Sequence[type[Enum]], database: Snapshot) -> tuple[En
         for found in database.of_kind("enum")
     }
     by_type = {type_name(found): found for found in classes}
+    base = classes[0].__bases__[0].__name__ if classes else "StrEnum"
     found: list[EnumDifference] = []
     for name in sorted(types.keys() | by_type.keys()):
         if name not in by_type:
-            found.append(EnumDifference(name, pascal_case(name), "missing", types[name]))
+            found.append(
+                EnumDifference(name, pascal_case(name), "missing", types[name], None, base)
+            )
             continue
         members = {str(one.value): one.name for one in by_type[name]}
         class_name = by_type[name].__name__
         if name not in types:
-            found.append(EnumDifference(name, class_name, "unexpected", (), members))
+            found.append(EnumDifference(name, class_name, "unexpected", (), members, base))
         elif tuple(members) != types[name]:
-            found.append(EnumDifference(name, class_name, "different", types[name], members))
+            found.append(EnumDifference(name, class_name, "different", types[name], members, base))
     return tuple(found)
 
 

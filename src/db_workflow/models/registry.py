@@ -36,7 +36,8 @@ class Models:
     warnings: tuple[str, ...]
 
 
-_CONFIGURED: dict[int, Models] = {}
+# What was loaded last, by what the settings name, with what it was loaded from.
+_CONFIGURED: dict[tuple[Path, str, str], tuple[Loaded, Models]] = {}
 
 
 def load_models(settings: Settings) -> Models:
@@ -48,13 +49,14 @@ def load_models(settings: Settings) -> Models:
 
     """
     module_name, _, base_name = settings.models.partition(":")
+    key = (settings.root, settings.models, settings.enums)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         loaded = _load([module_name, settings.enums], settings)
         module, enums_module = loaded.modules
-        known = _CONFIGURED.get(id(module))
-        if known is not None and known.file == Path(str(module.__file__)):
-            return known
+        known = _CONFIGURED.get(key)
+        if known is not None and known[0] is loaded:
+            return known[1]
         base = _base(module, base_name, settings)
         _configure(base, settings)
     models = Models(
@@ -64,7 +66,7 @@ def load_models(settings: Settings) -> Models:
         enums_file=Path(str(enums_module.__file__)),
         warnings=_worth_saying(caught),
     )
-    _CONFIGURED[id(module)] = models
+    _CONFIGURED[key] = loaded, models
     return models
 
 

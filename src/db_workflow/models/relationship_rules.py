@@ -1,24 +1,21 @@
-"""Conventions about relationships. Each yields class, attribute, what is wrong, what to write.
-
-See `conventions.RULES` for the reasons.
-"""
+"""Conventions about relationships. See `conventions.RULES` for the reasons."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from db_workflow.models.breach import Breach
 from db_workflow.models.names import plural, snake_case
 
 if TYPE_CHECKING:
     from sqlalchemy import ForeignKeyConstraint
     from sqlalchemy.orm import DeclarativeBase, Mapper, RelationshipProperty
 
-Broken = Iterator[tuple[type[Any], str, str, str]]
 # Each of these sends a query when the attribute is looked at.
 _LAZY = {"select", True, "dynamic"}
 
 
-def both_sides(base: "type[DeclarativeBase]") -> Broken:
-    """Every foreign key is a relationship, and each end names the other.
+def both_sides(base: "type[DeclarativeBase]") -> Iterator[Breach]:
+    """Want every foreign key to be a relationship, each end naming the other.
 
     The key that joins a subclass's table to its parent's is what the inheritance itself uses.
     """
@@ -26,12 +23,12 @@ def both_sides(base: "type[DeclarativeBase]") -> Broken:
     relationships = [one for mapper in mappers for one in _own_relationships(mapper)]
     for one in relationships:
         if not one.back_populates and not one.viewonly:
-            yield (
-                one.parent.class_,
+            here, there = one.parent.class_, one.mapper.class_.__name__
+            yield Breach(
+                here,
                 one.key,
-                f"relationship {one.parent.class_.__name__}.{one.key} does not name its other side",
-                f'{one.key} = relationship(back_populates="…") here and in'
-                f" {one.mapper.class_.__name__}",
+                f"relationship {here.__name__}.{one.key} does not name its other side",
+                f'{one.key} = relationship(back_populates="…"), and the other side in {there}',
             )
     for mapper in mappers:
         for key in sorted(_own_keys(mapper), key=lambda key: tuple(key.column_keys)):
@@ -39,23 +36,23 @@ def both_sides(base: "type[DeclarativeBase]") -> Broken:
                 yield _missing(mapper, key, mappers)
 
 
-def no_lazy_loading(base: "type[DeclarativeBase]") -> Broken:
-    """No relationship loads by itself when its attribute is looked at."""
+def no_lazy_loading(base: "type[DeclarativeBase]") -> Iterator[Breach]:
+    """Want no relationship that loads by itself when its attribute is looked at."""
     for mapper in _sorted(base):
         for one in _own_relationships(mapper):
             if one.lazy in _LAZY:
-                yield (
+                name = f"{mapper.class_.__name__}.{one.key}"
+                yield Breach(
                     mapper.class_,
                     one.key,
-                    f"relationship {mapper.class_.__name__}.{one.key} loads lazily"
-                    f" (lazy={one.lazy!r})",
+                    f"relationship {name} loads lazily (lazy={one.lazy!r})",
                     f'{one.key} = relationship(…, lazy="raise_on_sql"), or "selectin", "joined"',
                 )
 
 
 def _missing(
     mapper: "Mapper[Any]", key: "ForeignKeyConstraint", mappers: "list[Mapper[Any]]"
-) -> tuple[type[Any], str, str, str]:
+) -> Breach:
     table = key.referred_table
     target = next(
         (other.class_.__name__ for other in mappers if other.local_table is table), table.name
@@ -64,14 +61,14 @@ def _missing(
     columns = list(key.column_keys)
     name = columns[0].removesuffix("_id") if len(columns) == 1 else snake_case(target)
     others = plural(snake_case(mine))
-    return (
+    here = f'relationship(back_populates="{others}", lazy="raise_on_sql")'
+    there = f'relationship(back_populates="{name}", lazy="raise_on_sql")'
+    return Breach(
         mapper.class_,
         columns[0],
         f"foreign key {key.table.name} ({', '.join(columns)}) is no relationship",
-        f'{name}: Mapped["{target}"] = relationship(back_populates="{others}",'
-        f' lazy="raise_on_sql")\n'
-        f'and in {target}: {others}: Mapped[list["{mine}"]] ='
-        f' relationship(back_populates="{name}", lazy="raise_on_sql")',
+        f'{name}: Mapped["{target}"] = {here}\n'
+        f'and in {target}: {others}: Mapped[list["{mine}"]] = {there}',
     )
 
 

@@ -4,11 +4,12 @@ The database is right by definition (its migrations have been applied); the mode
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from db_workflow.catalog import Difference, Snapshot
 from db_workflow.models.definitions import (
+    ForeignKeyParts,
     parse_check,
     parse_columns,
     parse_foreign_key,
@@ -49,22 +50,21 @@ class Suggestions:
         if difference.change == "unexpected":
             return self._removal(difference)
         properties = difference.expected or {}
-        local = difference.name.removeprefix(f"{difference.table}.")
-        match difference.kind:
-            case "table":
-                return self._table(difference)
-            case "column":
-                return self.column(difference.table or "", local, properties)
-            case "constraint":
-                return self.constraint(difference.table or "", local, properties)
-            case "index":
-                return self.index(difference.name, properties)
-            case "enum":
-                return self._enum(difference.name, properties)
-            case "sequence":
-                return self._sequence(difference.name, properties)
-            case _:
-                return f"{difference.kind} {difference.name}: {json.dumps(dict(properties))}"
+        table = difference.table or ""
+        local = difference.name.removeprefix(f"{table}.")
+        writers: dict[str, Callable[[], str]] = {
+            "table": lambda: self._table(difference),
+            "column": lambda: self.column(table, local, properties),
+            "constraint": lambda: (
+                _column_key(local, properties) or self.constraint(table, local, properties)
+            ),
+            "index": lambda: self.index(difference.name, properties),
+            "enum": lambda: self._enum(difference.name, properties),
+            "sequence": lambda: _sequence(difference.name, properties),
+        }
+        if difference.kind in writers:
+            return writers[difference.kind]()
+        return f"{difference.kind} {difference.name}: {json.dumps(dict(properties))}"
 
     def column(self, table: str, printed_name: str, properties: Mapping[str, Any]) -> str:
         """Return `phone: Mapped[str | None] = mapped_column(Text)` for a column."""
@@ -165,14 +165,8 @@ class Suggestions:
         body = "\n".join(f"    {member(label)} = {_text(label)}" for label in labels)
         return f"class {name}(StrEnum):\n{body}"
 
-    def _sequence(self, printed_name: str, properties: Mapping[str, Any]) -> str:
-        name = unquoted(printed_name)[-1]
-        return (
-            f"Sequence({_text(name)}, start={properties['start']},"
-            f" increment={properties['increment']}, metadata=Base.metadata)"
-        )
-
-    def _removal(self, difference: Difference) -> str:
+    @staticmethod
+    def _removal(difference: Difference) -> str:
         what = difference.name.removeprefix(f"{difference.table}.")
         return (
             f"remove {difference.kind} {what} from the models,"
@@ -214,28 +208,57 @@ def _filled(properties: Mapping[str, Any]) -> list[str]:
             for name, value in usual.items()
             if options.get(name, value) != value
         ]
-        return [f"Identity({', '.join([f'always={identity == "always"}', *unusual])})"]
+        arguments = [f"always={identity == 'always'}", *unusual]
+        return [f"Identity({', '.join(arguments)})"]
     default = properties.get("default")
     if default is None or default == "nextval(own sequence)":
         return []
     return [f"server_default=text({_text(default)})"]
 
 
+def _sequence(printed_name: str, properties: Mapping[str, Any]) -> str:
+    name = unquoted(printed_name)[-1]
+    return (
+        f"Sequence({_text(name)}, start={properties['start']},"
+        f" increment={properties['increment']}, metadata=Base.metadata)"
+    )
+
+
+def _column_key(printed_name: str, properties: Mapping[str, Any]) -> str:
+    """Return a foreign key of one column as it stands in `mapped_column`; else nothing."""
+    parts = parse_foreign_key(properties["definition"])
+    if parts is None or len(parts.columns) != 1:
+        return ""
+    name = attribute(unquoted(parts.columns[0])[-1])
+    given = f"name={_text(unquoted(printed_name)[-1])}"
+    arguments = [_targets(parts)[0], given, *_key_options(parts, properties["definition"])]
+    return f"{name}: mapped_column(ForeignKey({', '.join(arguments)}), …)"
+
+
 def _foreign_key(definition: str, given: str) -> str:
     parts = parse_foreign_key(definition)
     if parts is None:
         return f"ForeignKeyConstraint(…, {given})  # {definition}"
-    table = ".".join(unquoted(parts.table))
-    targets = [f"{table}.{unquoted(target)[-1]}" for target in parts.targets]
     arguments = [
         f"[{', '.join(_texts(parts.columns))}]",
-        f"[{', '.join(_text(target) for target in targets)}]",
+        f"[{', '.join(_targets(parts))}]",
         given,
+        *_key_options(parts, definition),
+    ]
+    return f"ForeignKeyConstraint({', '.join(arguments)})"
+
+
+def _targets(parts: ForeignKeyParts) -> list[str]:
+    table = ".".join(unquoted(parts.table))
+    return [_text(f"{table}.{unquoted(target)[-1]}") for target in parts.targets]
+
+
+def _key_options(parts: ForeignKeyParts, definition: str) -> list[str]:
+    return [
         *([f"onupdate={_text(parts.on_update)}"] if parts.on_update else []),
         *([f"ondelete={_text(parts.on_delete)}"] if parts.on_delete else []),
         *_timing(definition),
     ]
-    return f"ForeignKeyConstraint({', '.join(arguments)})"
 
 
 def _timing(definition: str) -> list[str]:

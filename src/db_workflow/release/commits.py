@@ -11,7 +11,7 @@ _SKIPPED = {".git", ".venv", ".nox", ".db_workflow", "build", "dist", "node_modu
 def find_commits(root: Path, *, engine: Path) -> tuple[str, ...]:
     """Return `file:line` of every `.commit(` call in the repository outside `engine`."""
     found: list[str] = []
-    for path in _sources(root):
+    for path in sources(root):
         if path != engine:
             found += [
                 f"{path.relative_to(root)}:{line}" for line in commit_lines(path.read_text("utf-8"))
@@ -20,21 +20,22 @@ def find_commits(root: Path, *, engine: Path) -> tuple[str, ...]:
 
 
 def commit_lines(source: str) -> list[int]:
-    """Return the lines of a module that call a method named `commit`."""
-    return [
-        node.lineno
+    """Return the lines that call `.commit(…)`, or hand `.commit` to something that could."""
+    return sorted(
+        used.lineno
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr == "commit"
-    ]
+        for used in (node.func, *node.args, *(keyword.value for keyword in node.keywords))
+        if isinstance(used, ast.Attribute) and used.attr == "commit"
+    )
 
 
-def _sources(folder: Path) -> Iterator[Path]:
+def sources(folder: Path) -> Iterator[Path]:
+    """Yield every Python file of a repository that is its own."""
     for path in sorted(folder.iterdir()):
         if path.is_symlink() or path.name in _SKIPPED:
             continue
         if path.is_dir():
-            yield from _sources(path)
+            yield from sources(path)
         elif path.suffix == ".py":
             yield path

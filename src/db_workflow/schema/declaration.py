@@ -1,13 +1,10 @@
 """What a runner script writes: the ordered list of one version's steps."""
 
 import importlib
-import sys
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, Literal
 
 from db_workflow.console import Reporter, Silent
-from db_workflow.errors import WorkflowError
 
 if TYPE_CHECKING:  # a script that only declares must not pay for the driver
     import asyncpg
@@ -87,23 +84,15 @@ def python_step(path: str, *, transaction: bool = True) -> Step:
     return Step("python", path, transaction=transaction)
 
 
-def run_as_script(file: str) -> NoReturn:
+def run_as_script(file: str) -> None:
     """Be the command line of a runner script: migrate up to the script's own version.
 
-    Ends the process. The work goes through the guarded step, like `invoke migrate --to VERSION`.
+    The work goes through the guarded step, like `invoke migrate --to VERSION`.
 
     Args:
         file: the script's `__file__`.
 
     """
-    # A script is a front door, and doors open onto `tasks`, which stands above this folder.
-    # Imported by name and only when run, so that no list depends on a command line.
-    tasks = importlib.import_module("db_workflow.tasks")
-    from db_workflow.front import leave
-    from db_workflow.schema.plan import version_of
-
-    try:
-        version = version_of(Path(file).resolve())
-    except WorkflowError as error:
-        leave(str(error), error.exit_code)
-    raise SystemExit(tasks.run_migrations_script(version, sys.argv[1:]))
+    # A script is a front door, and doors stand above this folder: imported by name, and only when
+    # the script runs, so that no list depends on a command line.
+    importlib.import_module("db_workflow.scripts").run_migrations(file)

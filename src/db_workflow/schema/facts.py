@@ -31,7 +31,7 @@ async def facts(connection: "asyncpg.Connection[Any]", *, settings: Settings) ->
         found.append(Fact(error.found, ok=False, next=error.next))
     else:
         reconciled = reconcile(plan, await read_ledger(connection))
-        found += _ledger_facts(reconciled, len(plan.entries), baseline, settings)
+        found += _ledger_facts(reconciled, len(plan.entries), baseline)
     found.append(await _schema_fact(connection, settings))
     return found
 
@@ -43,7 +43,7 @@ def _baseline_fact(baseline: Mapping[str, Any] | None) -> Fact:
 
 
 def _ledger_facts(
-    found: Reconciliation, total: int, baseline: Mapping[str, Any] | None, settings: Settings
+    found: Reconciliation, total: int, baseline: Mapping[str, Any] | None
 ) -> list[Fact]:
     """Return one fact a kind of problem, or the two that say all is well."""
     by_kind: dict[str, list[Problem]] = {}
@@ -53,7 +53,7 @@ def _ledger_facts(
         Fact(
             _listed([problem.text for problem in problems]),
             ok=False,
-            next=remedy(problems[0], baseline=baseline, settings=settings),
+            next=remedy(problems[0], baseline=baseline),
         )
         for problems in by_kind.values()
     ]

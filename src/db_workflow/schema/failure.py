@@ -82,7 +82,7 @@ def _failure(
 def _where_in(script: Script, place: Place | None) -> str:
     if place is not None:
         return str(place)
-    lines = statement_lines(script)
+    lines = sorted(set(statement_lines(script)))
     if len(lines) == 1:
         return f"{script.shown}:{lines[0]}"
     # The server names no place for what goes wrong while a statement runs.

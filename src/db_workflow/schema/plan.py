@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from db_workflow.errors import MigrationError, WorkflowError
 from db_workflow.modules import load_file
 from db_workflow.schema.declaration import Kind, Migration, Step
-from db_workflow.settings import Settings, load_settings
+from db_workflow.settings import Settings
 
 _VERSION = re.compile(r"\d+(?:\.\d+)*")
 
@@ -101,24 +101,6 @@ def load_plan(settings: Settings) -> Plan:
             data={"problems": problems},
         )
     return Plan(tuple(migrations), tuple(entries))
-
-
-def version_of(runner: Path) -> str:
-    """Return the version that a runner's path names in the settings' pattern.
-
-    Raises:
-        MigrationError: the path does not fit the pattern.
-
-    """
-    settings = load_settings(runner.parent, environment={})
-    match = _pattern(settings).fullmatch(runner.relative_to(settings.root).as_posix())
-    if match is None or not _VERSION.fullmatch(match["version"]):
-        raise MigrationError(
-            f"{settings.relative(runner)} is not a runner.",
-            why=f"runners are named {settings.runners}",
-            next="move the file, or mend `runners` in [tool.db_workflow]",
-        )
-    return match["version"]
 
 
 def _pattern(settings: Settings) -> re.Pattern[str]:

@@ -5,30 +5,28 @@ from typing import Any
 
 from db_workflow.errors import MigrationError
 from db_workflow.schema.ledger import Problem
-from db_workflow.settings import Settings
 
 
 def ledger_refusal(
-    problems: Sequence[Problem], *, baseline: Mapping[str, Any] | None, settings: Settings
+    problems: Sequence[Problem], *, baseline: Mapping[str, Any] | None
 ) -> MigrationError:
     """Return the error that refuses to migrate a database whose ledger is not as the lists say.
 
     Args:
         problems: what `reconcile` found.
         baseline: what `reset` recorded in the database, if it did.
-        settings: the repository.
 
     """
     lines = [f"  - {problem.text}" for problem in problems]
     return MigrationError(
         "The ledger and the lists disagree:\n" + "\n".join(lines),
         why="a database that had other steps, or in another order, proves nothing about the lists",
-        next=remedy(problems[0], baseline=baseline, settings=settings),
+        next=remedy(problems[0], baseline=baseline),
         data={"problems": [[problem.kind, problem.name] for problem in problems]},
     )
 
 
-def remedy(problem: Problem, *, baseline: Mapping[str, Any] | None, settings: Settings) -> str:
+def remedy(problem: Problem, *, baseline: Mapping[str, Any] | None) -> str:
     """Return what mends a problem: it depends on whether production has had the step too."""
     shared = (baseline or {}).get("last_sequence", 0)
     if problem.sequence > shared:

@@ -117,7 +117,7 @@ async def migrate(
                 still_held=still_held,
             )
             applied.append(Applied(entry.name, seconds))
-            reporter.say(f"  {entry.name}  {seconds:.2f} s")
+            reporter.say(f"  {entry.name}  {seconds * 1000:,.0f} ms")
         versions, fingerprint = await _record_schema(connection, plan, settings)
     return MigrateResult(
         tuple(applied),
@@ -155,7 +155,7 @@ async def _reconciled(
     blocking = [problem for problem in found.problems if problem.kind != "skipped"]
     if blocking:
         baseline = await recall(connection, "baseline")
-        raise ledger_refusal(blocking, baseline=baseline, settings=settings)
+        raise ledger_refusal(blocking, baseline=baseline)
     return found
 
 

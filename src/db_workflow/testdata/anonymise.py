@@ -29,7 +29,7 @@ _SHORTEST_KEY = 16
 # repository must generate byte-identical files from them.
 _PUBLIC_SECRET = b"the stand-in's rows are public"
 # A name's words; what stands between them (spaces, hyphens, full stops) stays where it is.
-NAME_WORD = re.compile(r"[^\s\-‐-―.,;:!?&+|/\\(){}\[\]<>«»\"“”„@#*=~_0-9]+")
+NAME_WORD = re.compile(r"[^\s\-\u2010-\u2015.,;:!?&+|/\\(){}\[\]<>«»\"“”„@#*=~_0-9]+")
 
 _T = TypeVar("_T")
 
@@ -107,7 +107,7 @@ class Pseudonyms:
         self._secret = key.secret
 
     def digest(self, domain: str, value: str, size: int = 16) -> bytes:
-        """Return `size` (1–64) bytes that only the holder of the key can compute."""
+        """Return `size` (1 to 64) bytes that only the holder of the key can compute."""
         prefix = f"{len(domain)}:{domain}:"
         return hashlib.blake2b(
             (prefix + value).encode(), key=self._secret, digest_size=size

@@ -229,7 +229,7 @@ def scrub(*, keep: Collection[str] = (), by: Rule | None = None) -> Rule:
 
 def each(rule: Rule) -> Rule:
     """Apply a rule to every element of an array."""
-    from db_workflow.testdata import nested  # noqa: PLC0415 - it builds on this module
+    from db_workflow.testdata import nested  # here, because it builds on this module
 
     return nested.each(rule)
 
@@ -243,7 +243,7 @@ def json(paths: Mapping[str, Rule]) -> Rule:
             happens to those keys themselves. `""` is the value itself.
 
     """
-    from db_workflow.testdata import nested  # noqa: PLC0415 - it builds on this module
+    from db_workflow.testdata import nested
 
     return nested.json(paths)
 
@@ -328,9 +328,7 @@ def _filled(transform: Transform) -> Transform:
 
 
 def _shaped(name: str) -> Rule:
-    return Rule(
-        name, (), lambda value, by: by.same_shape(name, value), _TEXT, invents_numbers=True
-    )
+    return Rule(name, (), lambda value, by: by.same_shape(name, value), _TEXT, invents_numbers=True)
 
 
 def _applied(rule: Rule, value: str, by: Pseudonyms) -> str | None:

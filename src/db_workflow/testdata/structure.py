@@ -126,9 +126,7 @@ async def read_structure(
             row["partitioned"],
             {entry["name"]: _column(entry) for entry in columns.get(row["oid"], ())},
             tuple(_unique(entry) for entry in uniques.get(row["oid"], ())),
-            tuple(
-                _reference(names[row["oid"]], entry) for entry in references.get(row["oid"], ())
-            ),
+            tuple(_reference(names[row["oid"]], entry) for entry in references.get(row["oid"], ())),
             tuple(
                 OwnedSequence(entry["column"], entry["name"])
                 for entry in sequences.get(row["oid"], ())

@@ -1,0 +1,147 @@
+"""The migrated database as generated classes: a reference to read beside `models.py`.
+
+sqlacodegen knows nothing of expression indexes, triggers, exclusion constraints or the
+application's own names, so its output is never the models; it is where a person looks up what a
+migration made of a table.
+"""
+
+import ast
+import contextlib
+import io
+import os
+import secrets
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from db_workflow.address import Address
+from db_workflow.connection import connect
+from db_workflow.console import Reporter, Silent
+from db_workflow.errors import ModelsError
+from db_workflow.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_HEADER = '''\
+"""Generated from the migrated database by sqlacodegen: a reference, never a copy.
+
+Read it beside the models and carry over what changed, by hand; then `invoke phase2` proves that
+they agree with the database. Whatever is edited here is lost at the next `invoke codegen`.
+"""
+
+# ruff: noqa
+# mypy: ignore-errors
+'''
+# Joined inheritance would be guessed from shared primary keys, and two paths to one parent then
+# give classes that do not configure.
+_OPTIONS = ("nojoined",)
+
+
+async def generate_reference(
+    address: Address, *, settings: Settings, reporter: Reporter = Silent()
+) -> Path:
+    """Write the database's tables as SQLAlchemy classes into `codegen_reference`.
+
+    The file is replaced as a whole once the code is complete and valid Python; no other file is
+    touched. Views and the workflow's own schema are left out.
+
+    Args:
+        address: the migrated database; only read.
+        settings: the repository.
+        reporter: where sqlacodegen's remarks go, never into the file.
+
+    Returns:
+        The file.
+
+    Raises:
+        ModelsError: sqlacodegen is missing or failed, its code is no valid Python, or the
+            setting names the models themselves.
+
+    """
+    target = settings.codegen_reference
+    _refuse_models(target, settings)
+    code, remarks = await _generate(address, settings)
+    for remark in remarks:
+        reporter.say(f"sqlacodegen: {remark}")
+    text = f"{_HEADER}\n{code}"
+    try:
+        ast.parse(text)
+    except SyntaxError as error:
+        raise ModelsError(
+            f"sqlacodegen wrote invalid Python: line {error.lineno}: {error.msg}",
+            why="a reference that cannot be read is none; the earlier one is unchanged",
+            next="rename what the line shows (a column or type that is no Python name?),"
+            " or report it to sqlacodegen",
+        ) from error
+    _replace(target, text)
+    return target
+
+
+def _refuse_models(target: Path, settings: Settings) -> None:
+    """Refuse to write over the models, whichever setting is wrong."""
+    for dotted in (settings.models.partition(":")[0], settings.enums):
+        inside = Path(*dotted.split("."))
+        for root in settings.import_paths:
+            own = (root / inside).with_suffix(".py")
+            if target.resolve() in {own.resolve(), (root / inside / "__init__.py").resolve()}:
+                raise ModelsError(
+                    f"`codegen_reference` names {settings.relative(own)}.",
+                    why="the models are refined by hand; generated code would replace them",
+                    next="let `codegen_reference` in pyproject.toml name another, git-ignored file",
+                )
+
+
+async def _generate(address: Address, settings: Settings) -> tuple[str, list[str]]:
+    from sqlalchemy import NullPool
+    from sqlalchemy.exc import SQLAlchemyError
+    from sqlalchemy.ext.asyncio import create_async_engine
+
+    # By a connection, not by a URL: no password passes through SQLAlchemy.
+    engine = create_async_engine(
+        "postgresql+asyncpg://",
+        async_creator=lambda: connect(address, purpose="codegen", read_only=True),
+        poolclass=NullPool,
+    )
+    printed = io.StringIO()
+    try:
+        with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stdout(printed):
+            warnings.simplefilter("always")
+            async with engine.connect() as connection:
+                code = await connection.run_sync(_reflect_and_write, settings.schemas)
+    except SQLAlchemyError as error:
+        raise ModelsError(
+            f"sqlacodegen could not read the database: {error}", next="invoke phase1"
+        ) from error
+    finally:
+        await engine.dispose()
+    remarks = [" ".join(str(one.message).split()) for one in caught]
+    return code, [*remarks, *printed.getvalue().splitlines()]
+
+
+def _reflect_and_write(connection: "Connection", schemas: tuple[str, ...]) -> str:
+    try:
+        from sqlacodegen.generators import DeclarativeGenerator
+    except ImportError as error:
+        raise ModelsError(
+            "sqlacodegen is not installed.", next="pip install 'sqlacodegen>=4.0'"
+        ) from error
+    from sqlalchemy import MetaData
+
+    metadata = MetaData()
+    for schema in schemas:
+        # The default schema's tables go without a prefix, as the models have them.
+        default = connection.dialect.default_schema_name
+        metadata.reflect(connection, schema=None if schema == default else schema)
+    code: str = DeclarativeGenerator(metadata, connection, _OPTIONS).generate()
+    return code
+
+
+def _replace(target: Path, text: str) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    half_done = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    try:
+        half_done.write_text(text, encoding="utf-8")
+        os.replace(half_done, target)  # noqa: PTH105 - a rename that replaces, on every system
+    finally:
+        half_done.unlink(missing_ok=True)

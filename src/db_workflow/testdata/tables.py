@@ -1,0 +1,239 @@
+"""TABLE_CONFIG: which tables are extracted, and what happens to each of their columns.
+
+Fail closed: every column is kept on purpose or transformed. A new column is an error until
+somebody decides.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
+
+from db_workflow.errors import TestDataError
+from db_workflow.testdata.rules import VERSION, Rule, keep
+from db_workflow.testdata.structure import Column, Structure, TableStructure
+
+# Kept without being named: values of these kinds say nothing by themselves.
+_KEPT_KINDS = {"boolean", "enum", "uuid"}
+_FILE = re.compile(r"auto_\w+\.py")
+# What a column's name suggests; the first that fits. Only a suggestion: somebody has to decide.
+_SUGGESTIONS = (
+    (r"e_?mail", "rules.email()"),
+    (r"first_?name|given_?name", "rules.first_name()"),
+    (r"last_?name|surname|family_?name", "rules.last_name()"),
+    (r"full_?name|display_?name", "rules.full_name()"),
+    (r"password|passwd", "rules.constant('…')"),
+    (r"token|secret|api_?key", "rules.token()"),
+    (r"phone|mobile", "rules.phone()"),
+    (r"url|link|href", "rules.url()"),
+    (r"time_?zone|currency|locale|language|code$", "rules.keep()"),
+)
+_BY_KIND = {
+    "date": "rules.shift_days()",
+    "interval": "rules.keep()",
+    "number": "rules.keep()",
+    "json": "rules.json({'path': …})",
+    "array": "rules.each(…)",
+    "text": "rules.text()",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of TABLE_CONFIG.
+
+    Attributes:
+        name: the table; with its schema (`billing.invoices`) unless that is `public`.
+        file: the generated file in the data folder, `auto_….py`.
+        variable: the name its rows have there.
+        factory: the class in `factories.py` that fills manual rows.
+        columns: the rule of each column. Primary keys of numbers, enums, booleans and UUIDs are
+            kept without one; a foreign key follows the rule of the column it refers to.
+        where: an SQL condition: only these rows (and what other rows refer to).
+        limit: at most so many rows (and what other rows refer to).
+        order: SQL to sort by before `limit` cuts; the primary key if empty.
+
+    """
+
+    name: str
+    _: KW_ONLY
+    file: str
+    variable: str
+    factory: str
+    columns: Mapping[str, Rule] = field(default_factory=dict)
+    where: str = ""
+    limit: int | None = None
+    order: str = ""
+
+    @property
+    def manual_file(self) -> str:
+        """The name of the file of manual rows."""
+        return f"{self.name.replace('.', '_')}.py"
+
+    @property
+    def manual_variable(self) -> str:
+        """The name manual rows have in it."""
+        return f"{self.name.replace('.', '_').upper()}_DATA"
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """A table with a rule for every column that is written."""
+
+    table: Table
+    structure: TableStructure
+    rules: Mapping[str, Rule]
+
+    @property
+    def digest(self) -> str:
+        """What the generated rows depend on, besides the source and the key."""
+        table = self.table
+        facts = (
+            VERSION,
+            table.name,
+            [(name, str(rule)) for name, rule in self.rules.items()],
+            table.where,
+            table.limit,
+            table.order,
+        )
+        return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]
+
+
+def classify(tables: Sequence[Table], structure: Structure) -> tuple[Classified, ...]:
+    """Return every table with a rule for each column, in the order of TABLE_CONFIG.
+
+    Raises:
+        TestDataError: something is not declared, or declared wrongly; everything at once, in
+            `data["problems"]`.
+
+    """
+    problems = _declaration_problems(tables, structure)
+    resolved = _Resolver({table.name: table for table in tables}, structure)
+    classified = []
+    for table in tables:
+        if table.name not in structure:
+            continue
+        found = structure[table.name]
+        rules = {name: resolved.rule(table.name, name) for name in found.written}
+        for name, rule in rules.items():
+            problems += _column_problems(table, found.columns[name], rule)
+        classified.append(
+            Classified(table, found, {name: rule for name, rule in rules.items() if rule})
+        )
+    problems += resolved.problems
+    if problems:
+        raise TestDataError(
+            "TABLE_CONFIG does not classify the database:\n"
+            + "\n".join(f"  - {problem}" for problem in problems),
+            why="a column that nobody decided about would carry production's values into files",
+            next="edit TABLE_CONFIG in generate_test_data.py; rules.keep() keeps a column on"
+            " purpose",
+            data={"problems": problems},
+        )
+    return tuple(classified)
+
+
+@dataclass(slots=True)
+class _Resolver:
+    """Finds the rule of a column: its own, the one it refers to, or the default of its kind."""
+
+    tables: Mapping[str, Table]
+    structure: Structure
+    problems: list[str] = field(default_factory=list)
+    _found: dict[tuple[str, str], Rule | None] = field(default_factory=dict)
+
+    def rule(self, table: str, column: str) -> Rule | None:
+        """Return the rule, or None if nobody decided."""
+        place = (table, column)
+        if place not in self._found:
+            # A column that refers to itself, through others, is decided by the other ways.
+            self._found[place] = None
+            self._found[place] = self._resolve(table, column)
+        return self._found[place]
+
+    def _resolve(self, table: str, column: str) -> Rule | None:
+        found = self.structure[table]
+        own = self.tables[table].columns.get(column) if table in self.tables else None
+        followed = self._followed(found, column)
+        for target, rule in followed.items():
+            if own is not None and rule is not None and own != rule:
+                self.problems.append(
+                    f"{table}.{column} has the rule {own}, but refers to {target}, which has"
+                    f" {rule}: leave it out and it follows"
+                )
+        if own is not None:
+            return own
+        for rule in followed.values():
+            if rule is not None:
+                return rule
+        kind = found.columns[column].kind
+        kept = kind in _KEPT_KINDS or (kind == "array" and self._element_kept(found, column))
+        if kept or (kind == "number" and column in found.primary_key):
+            return keep()
+        return None
+
+    def _followed(self, found: TableStructure, column: str) -> dict[str, Rule | None]:
+        rules = {}
+        for reference in found.references:
+            if column in reference.columns and reference.target in self.structure:
+                target = reference.target_columns[reference.columns.index(column)]
+                if (reference.target, target) != (found.name, column):
+                    rules[f"{reference.target}.{target}"] = self.rule(reference.target, target)
+        return rules
+
+    @staticmethod
+    def _element_kept(found: TableStructure, column: str) -> bool:
+        return found.columns[column].element in _KEPT_KINDS
+
+
+def _declaration_problems(tables: Sequence[Table], structure: Structure) -> list[str]:
+    problems = []
+    for what in ("name", "file", "variable"):
+        values = [getattr(table, what) for table in tables]
+        problems += [
+            f"{what} {value!r} is used twice"
+            for value in sorted({value for value in values if values.count(value) > 1})
+        ]
+    for table in tables:
+        if not _FILE.fullmatch(table.file):
+            problems.append(f"{table.name}: file {table.file!r} must have the form auto_….py")
+        if not table.variable.isidentifier():
+            problems.append(f"{table.name}: variable {table.variable!r} is not a Python name")
+        if table.limit is not None and table.limit < 0:
+            problems.append(f"{table.name}: limit {table.limit} is below 0")
+        if table.name not in structure:
+            problems.append(f"{table.name}: the database has no such table")
+            continue
+        known = structure[table.name].columns
+        for column in table.columns.keys() - known.keys():
+            problems.append(f"{table.name}.{column}: the table has no such column")
+        for column in sorted(table.columns.keys() & known.keys()):
+            if known[column].computed:
+                problems.append(f"{table.name}.{column}: the server computes it; remove the rule")
+    configured = {table.name for table in tables}
+    for name in sorted(structure.keys() - configured):
+        problems.append(
+            f"{name}: the table is not in TABLE_CONFIG; add Table({name!r},"
+            f' file="auto_{name.replace(".", "_")}.py", …)'
+        )
+    return problems
+
+
+def _column_problems(table: Table, column: Column, rule: Rule | None) -> list[str]:
+    place = f"{table.name}.{column.name}"
+    if rule is None:
+        return [f"{place} ({column.type}) is not classified; perhaps {suggestion(column)}"]
+    if rule.name == "null" and column.not_null:
+        return [f"{place}: rules.null() on a column that is NOT NULL"]
+    if "any" not in rule.fits and column.kind not in rule.fits:
+        return [f"{place}: {rule.name}() does not fit the type {column.type}"]
+    return []
+
+
+def suggestion(column: Column) -> str:
+    """Return the rule that a column's name and type suggest."""
+    if column.kind == "text":
+        for pattern, rule in _SUGGESTIONS:
+            if re.search(pattern, column.name, re.IGNORECASE):
+                return rule
+    return _BY_KIND.get(column.kind, "rules.keep()")

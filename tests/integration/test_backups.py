@@ -1,0 +1,266 @@
+"""Backups: what counts as good, and that nothing half done ever does."""
+
+import asyncio
+import json
+import os
+import secrets
+import signal
+import stat
+import subprocess
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from db_workflow.address import Address
+from db_workflow.binaries import Binaries
+from db_workflow.connection import session
+from db_workflow.databases import create_database
+from db_workflow.errors import BackupError
+from db_workflow.schema.backups import (
+    Backup,
+    list_backups,
+    newest_good_backup,
+    prune_backups,
+    take_backup,
+)
+from db_workflow.server import Server
+from db_workflow.settings import Settings
+
+OLD_PROGRAMS = Path("/usr/lib/postgresql/15/bin")
+
+
+class Heard:
+    """Keeps what was said."""
+
+    def __init__(self):
+        self.said: list[str] = []
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
+
+    def progress(self, label: str, done: int, total: int | None = None) -> None:
+        """Drop the progress."""
+
+
+@pytest.fixture
+async def production(server: Server, tiny_settings: Settings) -> AsyncIterator[Address]:
+    name = f"{tiny_settings.project}_{secrets.token_hex(3)}"
+    await create_database(server, name, project=tiny_settings.project, role="stand-in")
+    address = server.address.at(name)
+    async with session(address, purpose="test") as connection:
+        await connection.execute(
+            "CREATE TABLE people (id int PRIMARY KEY, name text);"
+            " INSERT INTO people SELECT n, 'name ' || n FROM generate_series(1, 100) n"
+        )
+    yield address
+
+
+@pytest.fixture
+def folder(tiny_settings: Settings) -> Path:
+    return tiny_settings.backups
+
+
+async def take(server: Server, address: Address, folder: Path, **facts: bool) -> Backup:
+    return await take_backup(address, server.binaries, folder, facts=facts)
+
+
+async def test_a_backup_is_a_dated_file_that_only_its_owner_can_read(
+    server: Server, production: Address, folder: Path
+):
+    backup = await take(server, production, folder, stand_in=True)
+    assert backup.name == f"{production.database}_{backup.created:%Y%m%dT%H%M%SZ}.dump"
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    names = sorted(path.name for path in folder.iterdir())
+    assert names == [backup.name, f"{backup.name}.json"]
+    assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in folder.iterdir())
+
+
+async def test_the_manifest_says_what_the_dump_is(
+    server: Server, production: Address, folder: Path
+):
+    backup = await take(server, production, folder, stand_in=True)
+    manifest = json.loads((folder / f"{backup.name}.json").read_text())
+    assert manifest["facts"] == {"stand_in": True}
+    assert manifest["database"] == production.database
+    assert manifest["bytes"] == backup.path.stat().st_size
+    assert len(manifest["sha256"]) == 64
+    assert manifest["server_version"].split(".")[0].isdigit()
+    assert list_backups(folder) == [backup]
+
+
+async def test_two_backups_of_one_second_do_not_meet(
+    server: Server, production: Address, folder: Path
+):
+    first = await take(server, production, folder)
+    second = await take(server, production, folder)
+    assert first.path != second.path
+    assert len(list_backups(folder)) == 2
+
+
+def older(backup: Backup, *, days: int) -> None:
+    """Date a backup back."""
+    manifest = backup.path.with_name(f"{backup.name}.json")
+    written = json.loads(manifest.read_text())
+    written["created"] = written["created"].replace("20", f"{20 - days:02}", 1)
+    manifest.write_text(json.dumps(written))
+
+
+async def test_the_newest_good_backup_is_found_by_database_and_facts(
+    server: Server, production: Address, folder: Path
+):
+    old = await take(server, production, folder, stand_in=True)
+    older(old, days=1)
+    new = await take(server, production, folder, stand_in=True)
+    real = await take(server, production, folder, stand_in=False)
+    older(real, days=2)
+    database = production.database
+    assert newest_good_backup(folder, database) == new
+    found = newest_good_backup(folder, database, facts={"stand_in": False})
+    assert found is not None
+    assert found.path == real.path
+    assert newest_good_backup(folder, "another") is None
+
+
+@pytest.mark.parametrize("damage", ["a changed byte", "a cut end", "no file", "no manifest"])
+async def test_a_damaged_backup_is_passed_over_and_told(
+    server: Server, production: Address, folder: Path, damage: str
+):
+    good = await take(server, production, folder)
+    older(good, days=1)
+    bad = await take(server, production, folder)
+    content = bad.path.read_bytes()
+    if damage == "a changed byte":
+        bad.path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    elif damage == "a cut end":
+        bad.path.write_bytes(content[: len(content) // 2])
+    elif damage == "no file":
+        bad.path.unlink()
+    else:
+        bad.path.with_name(f"{bad.name}.json").write_text("{")
+    heard = Heard()
+    found = newest_good_backup(folder, reporter=heard)
+    assert found is not None
+    assert found.path == good.path
+    assert any(bad.name in line and "passed over" in line for line in heard.said)
+
+
+def pg_dump_of_ours() -> int | None:
+    """Return the process of a pg_dump that this process started."""
+    listed = subprocess.run(
+        ["ps", "-A", "-o", "pid=,ppid=,comm="],  # noqa: S607 - wherever the system has it
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for line in listed.stdout.splitlines():
+        pid, parent, command = line.split(None, 2)
+        if int(parent) == os.getpid() and command.endswith("pg_dump"):
+            return int(pid)
+    return None
+
+
+async def begun_dump(server: Server, production: Address, folder: Path):
+    """Begin a backup that waits for a lock; return its task and pg_dump's process."""
+    task = asyncio.create_task(take(server, production, folder))
+    async with asyncio.timeout(20):
+        while (pid := pg_dump_of_ours()) is None or not list(folder.glob("*.partial")):
+            await asyncio.sleep(0.02)
+    return task, pid
+
+
+async def test_a_killed_pg_dump_leaves_nothing_and_earlier_backups_stay(
+    server: Server, production: Address, folder: Path
+):
+    good = await take(server, production, folder)
+    async with session(production, purpose="test") as connection:
+        await connection.execute("BEGIN; LOCK TABLE people")
+        task, pid = await begun_dump(server, production, folder)
+        os.kill(pid, signal.SIGKILL)
+        with pytest.raises(BackupError, match="ended with -9"):
+            await task
+    assert sorted(path.name for path in folder.iterdir()) == [good.name, f"{good.name}.json"]
+    assert newest_good_backup(folder) == good
+
+
+async def test_a_cancelled_backup_leaves_no_file_and_no_process(
+    server: Server, production: Address, folder: Path
+):
+    async with session(production, purpose="test") as connection:
+        await connection.execute("BEGIN; LOCK TABLE people")
+        task, _ = await begun_dump(server, production, folder)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert list(folder.iterdir()) == []
+    assert pg_dump_of_ours() is None
+
+
+async def test_a_database_that_is_not_there_is_an_error_without_secrets(
+    server: Server, production: Address, folder: Path
+):
+    secret = secrets.token_hex(8)
+    nowhere = replace(production, database="nowhere", password=secret)
+    with pytest.raises(BackupError, match='database "nowhere" does not exist') as caught:
+        await take(server, nowhere, folder)
+    assert secret not in str(caught.value)
+    assert list(folder.iterdir()) == []
+
+
+async def test_a_server_that_is_not_there_is_an_error(server: Server, folder: Path):
+    nowhere = Address("127.0.0.1", 1, "nobody", "nowhere")
+    with pytest.raises(BackupError, match="Connection refused"):
+        await take(server, nowhere, folder)
+
+
+async def test_a_role_that_may_not_read_everything_is_told_so(
+    server: Server, production: Address, folder: Path
+):
+    role = f"r_{secrets.token_hex(4)}"
+    async with session(production, purpose="test") as connection:
+        await connection.execute(f"CREATE ROLE {role} LOGIN")
+        try:
+            with pytest.raises(BackupError, match="permission denied") as caught:
+                await take(server, replace(production, user=role), folder)
+        finally:
+            await connection.execute(f"DROP ROLE {role}")
+    assert "may read every table" in caught.value.next
+
+
+@pytest.mark.skipif(not OLD_PROGRAMS.is_dir(), reason="needs older programs on the machine")
+async def test_programs_older_than_the_server_are_told_so(
+    server: Server, production: Address, folder: Path
+):
+    if server.binaries.version().startswith("15"):
+        pytest.skip("the server is as old as the programs")
+    with pytest.raises(BackupError, match="server version mismatch") as caught:
+        await take_backup(production, Binaries(OLD_PROGRAMS, "test"), folder, facts={})
+    assert "at least as new as the server" in caught.value.next
+
+
+async def test_only_the_newest_backups_of_a_database_are_kept(
+    server: Server, production: Address, folder: Path
+):
+    first = await take(server, production, folder)
+    older(first, days=2)
+    second = await take(server, production, folder)
+    older(second, days=1)
+    third = await take(server, production, folder)
+    (folder / "other.dump").write_text("somebody's own")
+    assert prune_backups(folder, database=production.database, keep=2) == (first.name,)
+    left = [backup.path for backup in list_backups(folder)]
+    assert left == [third.path, second.path]
+    assert (folder / "other.dump").is_file()
+
+
+async def test_what_a_killed_run_left_is_removed_after_an_hour(
+    server: Server, production: Address, folder: Path
+):
+    await take(server, production, folder)
+    old, fresh = folder / "a.dump.partial", folder / "b.dump.partial"
+    old.touch()
+    os.utime(old, (0, 0))
+    fresh.touch()
+    assert prune_backups(folder, database=production.database, keep=2) == (old.name,)
+    assert fresh.is_file()

@@ -1,0 +1,292 @@
+"""Reset: the test database becomes production again, and nothing else is ever touched."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from db_workflow.address import Address
+from db_workflow.connection import quoted, session
+from db_workflow.databases import create_database, exists, list_marked, mark_facts, read_marker
+from db_workflow.errors import BackupError, BusyError, DatabaseRefusedError, MigrationError
+from db_workflow.lock import exclusive
+from db_workflow.schema.backups import list_backups
+from db_workflow.schema.baseline import ResetResult, reset, template_name
+from db_workflow.schema.plan import load_plan
+from db_workflow.schema.runner import migrate
+from db_workflow.server import Server
+from db_workflow.settings import Settings
+from db_workflow.state import recall, record
+
+
+class Heard:
+    """Keeps what was said."""
+
+    def __init__(self):
+        self.said: list[str] = []
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
+
+    def progress(self, label: str, done: int, total: int | None = None) -> None:
+        """Drop the progress."""
+
+
+def write_version(settings: Settings, version: str, sql: str) -> None:
+    runner = settings.root / f"scripts/v{version}_migration/run_migrations.py"
+    file = settings.sql / f"v{version}/a.sql"
+    for path in (runner, file):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(sql)
+    runner.write_text(
+        "from db_workflow.schema import Migration, sql_file\n"
+        f'MIGRATION = Migration("{version}", "a version", (sql_file("a.sql"),))\n'
+    )
+
+
+@pytest.fixture
+async def production(server: Server, tiny_settings: Settings) -> AsyncIterator[Address]:
+    """Return a production at version 0.1 with a hundred rows."""
+    await create_database(
+        server, tiny_settings.stand_in, project=tiny_settings.project, role="stand-in"
+    )
+    address = server.address.at(tiny_settings.stand_in)
+    write_version(tiny_settings, "0.1", "CREATE TABLE people (id int PRIMARY KEY, name text);")
+    await migrate(address, load_plan(tiny_settings), settings=tiny_settings)
+    await execute(address, "INSERT INTO people SELECT n, 'n' FROM generate_series(1, 100) n")
+    yield address
+
+
+async def execute(address: Address, query: str) -> None:
+    async with session(address, purpose="test") as connection:
+        await connection.execute(query)
+
+
+async def value(address: Address, query: str):
+    async with session(address, purpose="test") as connection:
+        return await connection.fetchval(query)
+
+
+async def run(server: Server, settings: Settings, production, **options) -> ResetResult:
+    return await reset(server, settings=settings, production=production, stand_in=True, **options)
+
+
+def tested(server: Server, settings: Settings) -> Address:
+    return server.address.at(settings.test_database)
+
+
+async def templates(server: Server, settings: Settings) -> list[str]:
+    marked = await list_marked(server, project=settings.project)
+    return [name for name, marker in marked.items() if marker.role == "template"]
+
+
+async def test_a_reset_gives_the_test_database_productions_rows_and_ledger(
+    server: Server, tiny_settings: Settings, production: Address
+):
+    result = await run(server, tiny_settings, production)
+    test = tested(server, tiny_settings)
+    assert result.restored
+    assert await value(test, "SELECT count(*) FROM people") == 100
+    assert await value(test, "SELECT array_agg(name) FROM db_workflow.migration") == ["v0.1/a.sql"]
+
+
+async def test_a_reset_database_says_what_it_was_made_from(
+    server: Server, tiny_settings: Settings, production: Address
+):
+    result = await run(server, tiny_settings, production)
+    marker = await read_marker(server, tiny_settings.test_database)
+    assert marker is not None
+    assert marker.role == "test"
+    assert marker.facts["stand_in"] is True
+    assert marker.facts["backup"] == result.backup.name
+    async with session(tested(server, tiny_settings), purpose="test") as connection:
+        baseline = await recall(connection, "baseline")
+    assert baseline == {**marker.facts, "last_sequence": 1}
+
+
+async def test_a_second_reset_clones_the_template_and_undoes_every_change(
+    server: Server, tiny_settings: Settings, production: Address
+):
+    first = await run(server, tiny_settings, production)
+    test = tested(server, tiny_settings)
+    await execute(test, "DROP TABLE people; CREATE TABLE other (x int)")
+    second = await run(server, tiny_settings, production)
+    assert (second.restored, second.template) == (False, first.template)
+    assert await value(test, "SELECT count(*) FROM people") == 100
+    assert await value(test, "SELECT to_regclass('other')") is None
+    assert len(list_backups(tiny_settings.backups)) == 1
+
+
+async def test_a_download_brings_what_production_has_now(
+    server: Server, tiny_settings: Settings, production: Address
+):
+    first = await run(server, tiny_settings, production)
+    await execute(production, "INSERT INTO people VALUES (101, 'n')")
+    second = await run(server, tiny_settings, production, download_recent=True)
+    assert second.restored
+    count = await value(tested(server, tiny_settings), "SELECT count(*) FROM people")
+    assert count == 101
+    assert first.template != second.template
+    assert await templates(server, tiny_settings) == [second.template]
+
+
+async def test_migration_goes_on_from_the_baseline(
+    server: Server, tiny_settings: Settings, production: Address
+):
+    await run(server, tiny_settings, production)
+    write_version(tiny_settings, "0.2", "ALTER TABLE people ADD email text;")
+    test = tested(server, tiny_settings)
+    result = await migrate(test, load_plan(tiny_settings), settings=tiny_settings)
+    assert [step.name for step in result.applied] == ["v0.2/a.sql"]
+
+
+async def test_what_was_seeded_in_production_is_forgotten(
+    server: Server, tiny_settings: Settings, production: Address
+):
+    async with session(production, purpose="test") as connection:
+        await record(connection, "seeded", {"tables": {}})
+    await run(server, tiny_settings, production)
+    async with session(tested(server, tiny_settings), purpose="test") as connection:
+        assert await recall(connection, "seeded") is None
+
+
+async def test_sessions_on_the_test_database_do_not_stop_a_reset(
+    server: Server, tiny_settings: Settings, production: Address
+):
+    await run(server, tiny_settings, production)
+    async with session(tested(server, tiny_settings), purpose="test") as connection:
+        await connection.execute("BEGIN; LOCK TABLE people")
+        await run(server, tiny_settings, production)
+
+
+async def test_a_foreign_test_database_is_refused_before_anything_is_done(
+    server: Server, tiny_settings: Settings, production: Address
+):
+    name = quoted(tiny_settings.test_database)
+    await execute(server.address, f"CREATE DATABASE {name}")
+    try:
+        with pytest.raises(DatabaseRefusedError, match="was not created by the workflow"):
+            await run(server, tiny_settings, production)
+        assert not tiny_settings.backups.exists()
+        assert await templates(server, tiny_settings) == []
+        assert await exists(server, tiny_settings.test_database)
+    finally:
+        await execute(server.address, f"DROP DATABASE {name}")
+
+
+async def test_production_as_the_test_database_is_refused(
+    server: Server, tiny_settings: Settings, production: Address
+):
+    confused = replace(tiny_settings, test_address=production, production_address=production)
+    with pytest.raises(DatabaseRefusedError, match="is the production database"):
+        await reset(server, settings=confused, production=production, stand_in=False)
+    assert await value(production, "SELECT count(*) FROM people") == 100
+
+
+async def test_without_production_and_without_a_backup_the_next_command_is_named(
+    server: Server, tiny_settings: Settings
+):
+    with pytest.raises(BackupError, match="no production to back up") as caught:
+        await run(server, tiny_settings, None)
+    assert caught.value.next == "set PRODUCTION_DATABASE_URL"
+
+
+async def test_without_production_a_good_backup_is_enough(
+    server: Server, tiny_settings: Settings, production: Address
+):
+    await run(server, tiny_settings, production)
+    assert (await run(server, tiny_settings, None)).restored is False
+
+
+async def test_a_backup_of_the_stand_in_is_never_used_for_a_real_production(
+    server: Server, tiny_settings: Settings, production: Address
+):
+    await run(server, tiny_settings, production)
+    result = await reset(server, settings=tiny_settings, production=production, stand_in=False)
+    assert result.restored
+    marker = await read_marker(server, tiny_settings.test_database)
+    assert marker is not None
+    assert marker.facts["stand_in"] is False
+
+
+async def test_a_damaged_backup_is_replaced_by_a_fresh_one(
+    server: Server, tiny_settings: Settings, production: Address
+):
+    first = await run(server, tiny_settings, production)
+    first.backup.path.write_bytes(b"damaged")
+    heard = Heard()
+    second = await run(server, tiny_settings, production, reporter=heard)
+    assert second.backup.path != first.backup.path
+    assert any("passed over" in line for line in heard.said)
+
+
+async def test_a_template_that_was_not_finished_is_made_anew(
+    server: Server, tiny_settings: Settings, production: Address
+):
+    first = await run(server, tiny_settings, production)
+    marker = await read_marker(server, first.template)
+    assert marker is not None
+    await mark_facts(server, first.template, {**marker.facts, "complete": False})
+    second = await run(server, tiny_settings, production)
+    assert second.restored
+    assert await templates(server, tiny_settings) == [second.template]
+
+
+async def test_an_interrupted_reset_is_repaired_by_the_next(
+    server: Server, tiny_settings: Settings, production: Address
+):
+    await run(server, tiny_settings, production)
+    for pause in (0.005, 0.02, 0.05, 0.1, 0.2, 0.3):
+        task = asyncio.create_task(run(server, tiny_settings, production, download_recent=True))
+        await asyncio.sleep(pause)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    result = await run(server, tiny_settings, production)
+    test = tested(server, tiny_settings)
+    assert await value(test, "SELECT count(*) FROM people") == 100
+    assert await templates(server, tiny_settings) == [result.template]
+    assert not list(tiny_settings.backups.glob("*.partial"))
+
+
+async def test_the_second_of_two_resets_says_who_holds_the_lock(
+    server: Server, tiny_settings: Settings
+):
+    impatient = replace(tiny_settings, lock_wait_seconds=0.2)
+    async with exclusive(server, settings=tiny_settings, purpose="reset"):
+        with pytest.raises(BusyError, match=r"db_workflow reset \["):
+            async with exclusive(server, settings=impatient, purpose="reset"):
+                pass
+
+
+async def test_a_production_that_was_changed_by_hand_is_told_and_migration_may_go_on(
+    server: Server, tiny_settings: Settings, production: Address
+):
+    await execute(production, "ALTER TABLE people ADD nickname text")
+    heard = Heard()
+    await run(server, tiny_settings, production, reporter=heard)
+    assert any("changed it by hand" in line for line in heard.said)
+    write_version(tiny_settings, "0.2", "ALTER TABLE people ADD email text;")
+    test = tested(server, tiny_settings)
+    await migrate(test, load_plan(tiny_settings), settings=tiny_settings)
+
+
+async def test_an_edit_of_a_file_that_production_has_is_to_be_undone(
+    server: Server, tiny_settings: Settings, production: Address
+):
+    await run(server, tiny_settings, production)
+    write_version(tiny_settings, "0.1", "CREATE TABLE people (id bigint);")
+    with pytest.raises(MigrationError) as caught:
+        await migrate(
+            tested(server, tiny_settings), load_plan(tiny_settings), settings=tiny_settings
+        )
+    assert "undo the edit: production already has v0.1/a.sql" in caught.value.next
+
+
+def test_template_names_stay_within_63_bytes_and_apart():
+    digest = "0123456789abcdef"
+    long = ["é" * 30 + letter for letter in "ab"]
+    names = {template_name(name, digest) for name in long}
+    assert len(names) == 2
+    assert all(len(name.encode()) <= 63 for name in names)
+    assert template_name("shop_test", digest) == "shop_test__baseline_0123456789ab"
