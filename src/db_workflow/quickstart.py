@@ -72,7 +72,7 @@ async def run(settings: Settings, students: int, reporter: Reporter) -> Quicksta
     if not comparison.agrees:
         raise PhaseError(
             2,
-            f"Models and database differ in {len(comparison.differences)} places.",
+            f"Models and database differ in {len(comparison.findings)} places.",
             why="test data made through models that are wrong would be wrong",
             next="invoke phase2",
         )

@@ -72,7 +72,7 @@ async def run(server: Server, settings: Settings, production, **options) -> Rese
     return await reset(server, settings=settings, production=production, stand_in=True, **options)
 
 
-def tested(server: Server, settings: Settings) -> Address:
+def target(server: Server, settings: Settings) -> Address:
     return server.address.at(settings.test_database)
 
 
@@ -85,7 +85,7 @@ async def test_a_reset_gives_the_test_database_productions_rows_and_ledger(
     server: Server, tiny_settings: Settings, production: Address
 ):
     result = await run(server, tiny_settings, production)
-    test = tested(server, tiny_settings)
+    test = target(server, tiny_settings)
     assert result.restored
     assert await value(test, "SELECT count(*) FROM people") == 100
     assert await value(test, "SELECT array_agg(name) FROM db_workflow.migration") == ["v0.1/a.sql"]
@@ -100,7 +100,7 @@ async def test_a_reset_database_says_what_it_was_made_from(
     assert marker.role == "test"
     assert marker.facts["stand_in"] is True
     assert marker.facts["backup"] == result.backup.name
-    async with session(tested(server, tiny_settings), purpose="test") as connection:
+    async with session(target(server, tiny_settings), purpose="test") as connection:
         baseline = await recall(connection, "baseline")
     assert baseline == {**marker.facts, "last_sequence": 1}
 
@@ -109,7 +109,7 @@ async def test_a_second_reset_clones_the_template_and_undoes_every_change(
     server: Server, tiny_settings: Settings, production: Address
 ):
     first = await run(server, tiny_settings, production)
-    test = tested(server, tiny_settings)
+    test = target(server, tiny_settings)
     await execute(test, "DROP TABLE people; CREATE TABLE other (x int)")
     second = await run(server, tiny_settings, production)
     assert (second.restored, second.template) == (False, first.template)
@@ -125,7 +125,7 @@ async def test_a_download_brings_what_production_has_now(
     await execute(production, "INSERT INTO people VALUES (101, 'n')")
     second = await run(server, tiny_settings, production, download_recent=True)
     assert second.restored
-    count = await value(tested(server, tiny_settings), "SELECT count(*) FROM people")
+    count = await value(target(server, tiny_settings), "SELECT count(*) FROM people")
     assert count == 101
     assert first.template != second.template
     assert await templates(server, tiny_settings) == [second.template]
@@ -136,7 +136,7 @@ async def test_migration_goes_on_from_the_baseline(
 ):
     await run(server, tiny_settings, production)
     write_version(tiny_settings, "0.2", "ALTER TABLE people ADD email text;")
-    test = tested(server, tiny_settings)
+    test = target(server, tiny_settings)
     result = await migrate(test, load_plan(tiny_settings), settings=tiny_settings)
     assert [step.name for step in result.applied] == ["v0.2/a.sql"]
 
@@ -147,7 +147,7 @@ async def test_what_was_seeded_in_production_is_forgotten(
     async with session(production, purpose="test") as connection:
         await record(connection, "seeded", {"tables": {}})
     await run(server, tiny_settings, production)
-    async with session(tested(server, tiny_settings), purpose="test") as connection:
+    async with session(target(server, tiny_settings), purpose="test") as connection:
         assert await recall(connection, "seeded") is None
 
 
@@ -155,7 +155,7 @@ async def test_sessions_on_the_test_database_do_not_stop_a_reset(
     server: Server, tiny_settings: Settings, production: Address
 ):
     await run(server, tiny_settings, production)
-    async with session(tested(server, tiny_settings), purpose="test") as connection:
+    async with session(target(server, tiny_settings), purpose="test") as connection:
         await connection.execute("BEGIN; LOCK TABLE people")
         await run(server, tiny_settings, production)
 
@@ -243,7 +243,7 @@ async def test_an_interrupted_reset_is_repaired_by_the_next(
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
     result = await run(server, tiny_settings, production)
-    test = tested(server, tiny_settings)
+    test = target(server, tiny_settings)
     assert await value(test, "SELECT count(*) FROM people") == 100
     assert await templates(server, tiny_settings) == [result.template]
     assert not list(tiny_settings.backups.glob("*.partial"))
@@ -267,7 +267,7 @@ async def test_a_production_that_was_changed_by_hand_is_told_and_migration_may_g
     await run(server, tiny_settings, production, reporter=heard)
     assert any("changed it by hand" in line for line in heard.said)
     write_version(tiny_settings, "0.2", "ALTER TABLE people ADD email text;")
-    test = tested(server, tiny_settings)
+    test = target(server, tiny_settings)
     await migrate(test, load_plan(tiny_settings), settings=tiny_settings)
 
 
@@ -278,7 +278,7 @@ async def test_an_edit_of_a_file_that_production_has_is_to_be_undone(
     write_version(tiny_settings, "0.1", "CREATE TABLE people (id bigint);")
     with pytest.raises(MigrationError) as caught:
         await migrate(
-            tested(server, tiny_settings), load_plan(tiny_settings), settings=tiny_settings
+            target(server, tiny_settings), load_plan(tiny_settings), settings=tiny_settings
         )
     assert "undo the edit: production already has v0.1/a.sql" in caught.value.next
 

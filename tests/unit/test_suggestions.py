@@ -22,9 +22,8 @@ def suggestions(*objects, naming=None):
         ({"type": "character varying(30)"}, "x: Mapped[str] = mapped_column(String(30))"),
         ({"type": "numeric(10,2)", "default": "0"},
          'x: Mapped[Decimal] = mapped_column(Numeric(10, 2), server_default=text("0"))'),
-        ({"type": "timestamp with time zone", "default": "now()"},
-         "x: Mapped[datetime] = mapped_column(DateTime(timezone=True),"
-         ' server_default=text("now()"))'),
+        ({"type": "timestamp with time zone"},
+         "x: Mapped[datetime] = mapped_column(DateTime(timezone=True))"),
         ({"type": "integer[]"}, "x: Mapped[list[int]] = mapped_column(ARRAY(Integer))"),
         ({"type": "integer", "identity": "always"},
          "x: Mapped[int] = mapped_column(Integer, Identity(always=True))"),

@@ -81,6 +81,32 @@ async def create_models(
         # All of it was one transaction and is gone; a second time, one by one, to find which.
         await _find_refused(connection, statements, models)
         raise
+    await _invalidate(connection, models)
+
+
+async def _invalidate(connection: "asyncpg.Connection[Any]", models: Models) -> None:
+    """Make the constraints that the models call NOT VALID so.
+
+    PostgreSQL takes the words in CREATE TABLE and ignores them: no row of a new table can break
+    a constraint.
+    """
+    for table in models.base.metadata.tables.values():
+        for constraint in table.constraints:
+            if not constraint.dialect_kwargs.get("postgresql_not_valid"):
+                continue
+            found = await connection.fetchrow(
+                "SELECT c.conrelid::regclass::text, pg_get_constraintdef(c.oid)"
+                " FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid"
+                " WHERE c.conname = $1 AND t.relname = $2 AND c.convalidated",
+                str(constraint.name),
+                table.name,
+            )
+            if found is not None:
+                name = quoted(str(constraint.name))
+                await connection.execute(
+                    f"ALTER TABLE {found[0]} DROP CONSTRAINT {name},"
+                    f" ADD CONSTRAINT {name} {found[1]} NOT VALID"
+                )
 
 
 async def _create_functions(connection: "asyncpg.Connection[Any]", database: Snapshot) -> None:

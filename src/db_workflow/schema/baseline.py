@@ -5,6 +5,7 @@ A backup is restored once, into a template; every reset after that is a clone of
 
 import asyncio
 import hashlib
+import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -165,7 +166,10 @@ async def _template(
     """Return the template that holds a backup, and whether it had to be made."""
     async with session(server.address, purpose="look") as connection:
         version = str(await connection.fetchval("SHOW server_version"))
-    digest = hashlib.sha256(f"{_RECIPE}\n{backup.sha256}\n{version}".encode()).hexdigest()
+    # Whole facts, not the bytes alone: equal dumps of a stand-in and of a real production must not
+    # share a template that says of one what is true of the other.
+    made_of = json.dumps([_RECIPE, version, _facts(backup)], sort_keys=True)
+    digest = hashlib.sha256(made_of.encode()).hexdigest()
     name = template_name(settings.test_database, digest)
     marked = await list_marked(server, project=settings.project)
     if name in marked and marked[name].facts.get("complete"):

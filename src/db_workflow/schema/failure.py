@@ -20,6 +20,13 @@ _ADVICE = {
     "57014": "if it was the timeout, declare sql_file(…, statement_timeout_ms=…) with more time",
 }
 _LINES_SHOWN = 12
+# What the driver raises; the last one when a connection dies at the moment it is used.
+DRIVER_ERRORS = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    OSError,
+    asyncpg.InternalClientError,
+)
 
 
 def sql_failure(

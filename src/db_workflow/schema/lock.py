@@ -3,12 +3,11 @@
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-import asyncpg
-
 from db_workflow.address import Address
 from db_workflow.connection import session
 from db_workflow.errors import MigrationError
 from db_workflow.lock import take
+from db_workflow.schema.failure import DRIVER_ERRORS
 
 # Advisory locks belong to one database, so one number serves all: "migrate" in ASCII.
 KEY = int.from_bytes(b"migrate", "big")
@@ -39,7 +38,7 @@ async def migration_lock(
         async def still_held() -> None:
             try:
                 await connection.execute("SELECT")
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except DRIVER_ERRORS as error:
                 raise MigrationError(
                     f"The lock on {address.database!r} was lost: its session ended.",
                     why="another run may have begun, so this step was rolled back",

@@ -13,7 +13,7 @@ from db_workflow.console import Reporter, Silent
 from db_workflow.errors import MigrationError, WorkflowError
 from db_workflow.modules import load_file
 from db_workflow.schema.declaration import StepContext
-from db_workflow.schema.failure import python_failure, sql_failure
+from db_workflow.schema.failure import DRIVER_ERRORS, python_failure, sql_failure
 from db_workflow.schema.ledger import write_row
 from db_workflow.schema.plan import Entry
 from db_workflow.schema.script import Script, read_script
@@ -26,7 +26,6 @@ _FIRST_PAUSE_SECONDS = 0.2
 # Deferred constraints speak while the step can still be blamed; then the account that writes the
 # ledger is the one that connected, whatever the step left behind.
 _SETTLE = "SET CONSTRAINTS ALL IMMEDIATE; SET SESSION AUTHORIZATION DEFAULT; RESET ROLE"
-_DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 
 
 def prepare(entries: Sequence[Entry], *, settings: Settings) -> Mapping[str, Script]:
@@ -103,7 +102,7 @@ async def run_step(
         await _forget_session(connection)
     except WorkflowError:
         raise
-    except _DRIVER_ERRORS as error:
+    except DRIVER_ERRORS as error:
         if script is not None:
             raise sql_failure(error, entry, script, settings=settings) from error
         raise python_failure(error, entry, settings=settings) from error

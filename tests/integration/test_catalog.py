@@ -1,0 +1,192 @@
+"""A schema read from a live database."""
+
+import secrets
+
+import pytest
+
+from db_workflow.catalog import Snapshot, differences, read_snapshot
+from db_workflow.connection import session
+from db_workflow.databases import create_database
+
+SCHEMA = """
+CREATE SCHEMA db_workflow;
+CREATE TABLE db_workflow.ledger (id int PRIMARY KEY);
+CREATE EXTENSION citext;
+CREATE TYPE mood AS ENUM ('sad', 'ok');
+ALTER TYPE mood ADD VALUE 'meh' BEFORE 'ok';
+CREATE DOMAIN positive AS int DEFAULT 3 NOT NULL CONSTRAINT above_zero CHECK (VALUE > 0);
+CREATE TYPE pair AS (a int, b text);
+CREATE SEQUENCE tickets INCREMENT 5;
+CREATE TABLE parents (
+    id serial PRIMARY KEY,
+    "Weird Name" citext COLLATE "C",
+    mood mood NOT NULL DEFAULT 'ok',
+    count positive
+);
+CREATE TABLE children (
+    id bigint GENERATED ALWAYS AS IDENTITY (START 10) PRIMARY KEY,
+    parent_id int NOT NULL,
+    gone text,
+    cost numeric(10, 2) DEFAULT 0,
+    twice numeric GENERATED ALWAYS AS (cost * 2) STORED,
+    CONSTRAINT fk_parent FOREIGN KEY (parent_id) REFERENCES parents ON DELETE CASCADE,
+    CONSTRAINT ck_cost CHECK (cost >= 0)
+);
+ALTER TABLE children DROP COLUMN gone;
+CREATE INDEX ix_cost ON children (abs(cost) DESC, id) WHERE cost > 0;
+ALTER TABLE children ADD CONSTRAINT ck_later CHECK (cost < 1000) NOT VALID;
+CREATE VIEW shown AS SELECT id, cost FROM children;
+CREATE MATERIALIZED VIEW totals AS SELECT sum(cost) AS total FROM children;
+CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+CREATE AGGREGATE sum_up (int) (SFUNC = int4pl, STYPE = int, INITCOND = '0');
+CREATE TRIGGER tr_refuse AFTER DELETE ON children FOR EACH ROW EXECUTE FUNCTION refuse();
+ALTER TABLE children ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON children FOR SELECT USING (cost > 0);
+CREATE TABLE days (day date NOT NULL, id int, PRIMARY KEY (day, id)) PARTITION BY RANGE (day);
+CREATE TABLE days_2026 PARTITION OF days FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+"""
+
+
+@pytest.fixture
+async def fresh(server, tiny_settings):
+    """Return a connection to an empty database."""
+    name = f"{tiny_settings.project}_{secrets.token_hex(3)}"
+    await create_database(server, name, project=tiny_settings.project, role="test")
+    async with session(server.address.at(name), purpose="test") as connection:
+        yield connection
+
+
+async def test_every_kind_of_object_is_read(fresh):
+    await fresh.execute(SCHEMA)
+    found = {one.name: one for one in (await read_snapshot(fresh)).objects}
+    assert found["citext"].kind == "extension"
+    assert found["mood"].properties == {"labels": ["sad", "meh", "ok"]}
+    assert found["positive"].properties["checks"] == ["above_zero CHECK ((VALUE > 0))"]
+    assert found["pair"].properties["attributes"] == ["a integer", "b text"]
+    assert found["tickets"].properties["increment"] == "5"
+    assert found['parents."Weird Name"'].properties["collation"] == '"C"'
+    assert found["parents.id"].properties["default"] == "nextval(own sequence)"
+    assert found["children.id"].properties["identity"] == "always"
+    assert found["children.id"].properties["sequence"]["start"] == "10"
+    assert found["children.cost"].properties["type"] == "numeric(10,2)"
+    assert found["children.twice"].properties["generated"] == "(cost * (2)::numeric)"
+    assert found["children.fk_parent"].properties["definition"] == (
+        "FOREIGN KEY (parent_id) REFERENCES parents(id) ON DELETE CASCADE"
+    )
+    assert found["children.ck_later"].properties["validated"] is False
+    assert "DESC" in found["ix_cost"].properties["definition"]
+    assert found["shown"].kind == "view"
+    assert found["totals"].kind == "materialised view"
+    assert found["refuse()"].kind == "function"
+    assert found["sum_up(integer)"].properties["aggregate"]["state"] == "integer"
+    assert found["children.tr_refuse"].properties["enabled"] == "yes"
+    assert found["children"].properties["row security"] == "on"
+    assert found["children.own"].properties["using"] == "(cost > (0)::numeric)"
+    assert found["days"].properties["partitioned by"] == "RANGE (day)"
+    assert found["days_2026"].properties["parents"] == ["days"]
+
+
+async def test_what_is_not_the_applications_own_is_left_out(fresh):
+    await fresh.execute(SCHEMA)
+    found = await read_snapshot(fresh, schemas=("public", "db_workflow"))
+    names = {one.name for one in found.objects}
+    assert not {name for name in names if "ledger" in name}
+    assert not {one.name for one in found.of_kind("function")} - {"refuse()", "sum_up(integer)"}
+    assert {one.name for one in found.of_kind("sequence")} == {"tickets"}
+    assert not {one.name for one in found.of_kind("constraint") if "not_null" in one.name}
+
+
+async def test_positions_count_the_columns_that_are_there(fresh):
+    await fresh.execute(SCHEMA)
+    found = (await read_snapshot(fresh)).of_table("children", kinds=("column",))
+    assert [one.local_name for one in found] == ["id", "parent_id", "cost", "twice"]
+    assert [one.properties["position"] for one in found] == [1, 2, 3, 4]
+
+
+async def test_the_same_sql_gives_the_same_fingerprint_in_another_database(
+    server, tiny_settings, fresh
+):
+    await fresh.execute(SCHEMA)
+    name = f"{tiny_settings.project}_other"
+    await create_database(server, name, project=tiny_settings.project, role="test")
+    async with session(server.address.at(name), purpose="test") as other:
+        await other.execute("CREATE TABLE passing (id int); DROP TABLE passing")
+        await other.execute(SCHEMA)
+        one, two = await read_snapshot(fresh), await read_snapshot(other)
+    assert differences(one, two) == ()
+    assert one.fingerprint == two.fingerprint
+    assert Snapshot.from_json(one.to_json()).fingerprint == one.fingerprint
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "ALTER TABLE children DROP COLUMN twice",
+        "ALTER TABLE children RENAME COLUMN cost TO price",
+        "ALTER TABLE children ALTER cost SET DEFAULT 1",
+        "ALTER TYPE mood ADD VALUE 'glad'",
+        "ALTER TYPE mood RENAME VALUE 'meh' TO 'so-so'",
+        "ALTER TABLE children VALIDATE CONSTRAINT ck_later",
+        "ALTER TABLE children DISABLE TRIGGER tr_refuse",
+        "CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN END'",
+        "CREATE OR REPLACE VIEW shown AS SELECT id, cost FROM children WHERE cost > 1",
+        "ALTER POLICY own ON children USING (cost > 1)",
+        "ALTER SEQUENCE tickets INCREMENT 6",
+        "ALTER TABLE children SET UNLOGGED",
+        "ALTER TABLE parents SET (fillfactor = 70)",
+        "ALTER DOMAIN positive DROP NOT NULL",
+        "CREATE STATISTICS st_cost ON parent_id, cost FROM children",
+        "CREATE RULE quiet AS ON INSERT TO shown DO INSTEAD NOTHING",
+        "ALTER TABLE children ALTER id SET INCREMENT 2",
+    ],
+)
+async def test_a_change_made_by_hand_changes_the_fingerprint(fresh, change):
+    await fresh.execute(SCHEMA)
+    before = await read_snapshot(fresh)
+    await fresh.execute(change)
+    after = await read_snapshot(fresh)
+    assert differences(before, after)
+    assert before.fingerprint != after.fingerprint
+
+
+async def test_rows_and_sequence_values_change_nothing(fresh):
+    await fresh.execute(SCHEMA)
+    before = await read_snapshot(fresh)
+    await fresh.execute("INSERT INTO parents (mood) VALUES ('sad'); SELECT nextval('tickets')")
+    await fresh.execute("ANALYZE parents")
+    assert (await read_snapshot(fresh)).fingerprint == before.fingerprint
+
+
+async def test_a_renamed_table_keeps_a_serial_column_of_its_own(fresh):
+    await fresh.execute("CREATE TABLE a (id serial); ALTER TABLE a RENAME TO b")
+    (found,) = (await read_snapshot(fresh)).of_kind("column")
+    assert found.properties["default"] == "nextval(own sequence)"
+
+
+async def test_the_callers_search_path_neither_matters_nor_changes(fresh):
+    await fresh.execute(SCHEMA)
+    before = await read_snapshot(fresh)
+    await fresh.execute("SET search_path = pg_catalog")
+    async with fresh.transaction():
+        assert (await read_snapshot(fresh)).fingerprint == before.fingerprint
+        assert await fresh.fetchval("SHOW search_path") == "pg_catalog"
+    assert await fresh.fetchval("SHOW search_path") == "pg_catalog"
+
+
+async def test_a_temporary_table_hides_nothing(fresh):
+    await fresh.execute(SCHEMA)
+    before = await read_snapshot(fresh)
+    await fresh.execute("CREATE TEMPORARY TABLE parents (x int)")
+    assert (await read_snapshot(fresh)).fingerprint == before.fingerprint
+
+
+async def test_a_read_only_session_can_take_a_snapshot(fresh):
+    await fresh.execute("SET default_transaction_read_only = on")
+    assert (await read_snapshot(fresh)).objects == ()
+
+
+async def test_objects_of_another_schema_are_read_on_request_and_printed_qualified(fresh):
+    await fresh.execute("CREATE SCHEMA other; CREATE TABLE other.t (id int PRIMARY KEY)")
+    assert (await read_snapshot(fresh)).objects == ()
+    found = await read_snapshot(fresh, schemas=("public", "other"))
+    assert {one.name for one in found.objects} == {"other.t", "other.t.id", "other.t.t_pkey"}
