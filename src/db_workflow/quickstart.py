@@ -82,7 +82,9 @@ async def run(settings: Settings, students: int, reporter: Reporter) -> Quicksta
         "phase 3: generate, seed", steps.phase3(settings, reporter=reporter)
     )
     rows = sum(table.loaded for table in third.seed.tables)
-    generated = "files current" if third.extract is None else f"{third.extract.rows:,} generated"
+    generated = "files were current"
+    if third.extract is not None:
+        generated = f"{sum(third.extract.rows.values()):,} generated and anonymised"
     done("phase3", f"{rows:,} rows seeded ({generated})", seconds)
 
     status, seconds = await timed("status", steps.status(settings))

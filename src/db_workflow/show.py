@@ -96,8 +96,11 @@ def comparison(result: "Comparison", *, json_wanted: bool = False) -> None:
 
 def extracted(result: "ExtractResult") -> None:
     """Print how many rows each generated file holds."""
-    table(("generated", "rows"), list(result.tables.items()))
-    print(f"{result.rows:,} rows, anonymised with key {result.key_id} ({result.seconds:.1f} s)")
+    table(("generated", "rows"), list(result.rows.items()))
+    print(
+        f"{sum(result.rows.values()):,} rows in {len(result.files)} files,"
+        f" {len(result.changed)} of them changed ({result.seconds:.1f} s)"
+    )
 
 
 def seeded(report: "SeedReport") -> None:

@@ -36,8 +36,10 @@ def other_day_of_the_year(value: str, pseudonyms: Pseudonyms) -> str:
 
     Not `shift_days`: one offset for all, and who knows one birthday knows every other.
     """
-    first = date(int(value[:4]), 1, 1)
-    return str(first + timedelta(days=pseudonyms.number("birthday", value, 365)))
+    born = date.fromisoformat(value)
+    first = born.replace(month=1, day=1)
+    days = (born - first).days + 1 + pseudonyms.number("birthday", value, 364)
+    return str(first + timedelta(days=days % 365))
 
 
 _DERIVED_KEY = re.compile(r"tuition-[0-9a-f-]{36}")

@@ -19,12 +19,12 @@ from db_workflow.connection import session
 from db_workflow.databases import create_database
 from db_workflow.errors import BackupError
 from db_workflow.schema.backups import (
-    Backup,
     list_backups,
     newest_good_backup,
     prune_backups,
     take_backup,
 )
+from db_workflow.schema.manifest import Backup
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 

@@ -12,9 +12,10 @@ from db_workflow.databases import create_database, exists, list_marked, mark_fac
 from db_workflow.errors import BackupError, BusyError, DatabaseRefusedError, MigrationError
 from db_workflow.lock import exclusive
 from db_workflow.schema.backups import list_backups
-from db_workflow.schema.baseline import ResetResult, reset, template_name
+from db_workflow.schema.baseline import ResetResult, reset
 from db_workflow.schema.plan import load_plan
 from db_workflow.schema.runner import migrate
+from db_workflow.schema.template import template_name
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 from db_workflow.state import recall, record
@@ -173,6 +174,15 @@ async def test_a_foreign_test_database_is_refused_before_anything_is_done(
         assert await exists(server, tiny_settings.test_database)
     finally:
         await execute(server.address, f"DROP DATABASE {name}")
+
+
+async def test_the_stand_in_as_the_test_database_is_refused(
+    server: Server, tiny_settings: Settings, production: Address
+):
+    confused = replace(tiny_settings, test_address=production)
+    with pytest.raises(DatabaseRefusedError, match="created as 'stand-in'"):
+        await run(server, confused, production)
+    assert await value(production, "SELECT count(*) FROM people") == 100
 
 
 async def test_production_as_the_test_database_is_refused(

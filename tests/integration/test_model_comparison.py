@@ -323,6 +323,29 @@ async def test_a_finding_names_the_line_of_the_attribute(server, library):
     assert found.findings[0].place == f"{library.project}_models.py:{line}"
 
 
+async def test_writing_what_was_suggested_closes_the_difference(server, library, edited):
+    mutation = """
+        CREATE TABLE loans (
+            id int GENERATED ALWAYS AS IDENTITY (START 5) CONSTRAINT pk_loans PRIMARY KEY,
+            book_id bigint NOT NULL CONSTRAINT fk_book REFERENCES books ON DELETE RESTRICT,
+            reader varchar(40) NOT NULL DEFAULT 'it''s "me"' CHECK (reader <> ')'),
+            mood mood,
+            fine numeric(8, 2) DEFAULT 0.5,
+            doubled numeric GENERATED ALWAYS AS (fine * 2) STORED,
+            lent_at timestamptz NOT NULL DEFAULT now(),
+            days smallint[] NOT NULL DEFAULT '{1,2}',
+            CONSTRAINT uq_loans UNIQUE (book_id, lent_at) DEFERRABLE INITIALLY DEFERRED
+        );
+        CREATE INDEX ix_loans_reader ON loans (lower(reader) DESC, fine) WHERE mood = 'ok';
+        CREATE UNIQUE INDEX ix_loans_days ON loans (book_id) INCLUDE (days);
+        """
+    (found,) = (await compared(server, library, mutation)).findings
+    edited("models", "class Day(Base):", f"{found.write}\n\n\nclass Day(Base):")
+    edited("models", "from datetime import date", "from datetime import date, datetime")
+    after = await compared(server, library, mutation)
+    assert after.differences == (), str(after)
+
+
 async def test_the_scratch_database_is_gone_afterwards(server, library):
     await compared(server, library)
     assert set(await list_marked(server, project=library.project)) == {library.test_database}

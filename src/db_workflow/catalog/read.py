@@ -23,7 +23,7 @@ _RESTORE = "SELECT set_config('search_path', $1, true), set_config('jit', $2, tr
 async def read_snapshot(
     connection: "asyncpg.Connection[Any]", *, schemas: Sequence[str] = ("public",)
 ) -> Snapshot:
-    """Read everything in some schemas, as one moment's view and with one query.
+    """Read everything in some schemas, with one query.
 
     Objects of extensions and the workflow's own schema are left out; so are owners, grants,
     comments and storage settings. Names in the first schema are printed plain, others qualified.

@@ -4,7 +4,6 @@ The models are created in a scratch database on the same server, and the two cat
 compared. The database is right by definition; each difference says what to write in the models.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +13,12 @@ from db_workflow.catalog import Difference, SchemaObject, Snapshot, differences,
 from db_workflow.connection import session
 from db_workflow.models.conventions import Breach, check_conventions
 from db_workflow.models.ddl import create_models
-from db_workflow.models.definitions import parse_foreign_key
-from db_workflow.models.enums import EnumDifference, compare_enums, type_name
-from db_workflow.models.names import attribute, unquoted
+from db_workflow.models.enums import EnumDifference, compare_enums
+from db_workflow.models.findings import Finding, of_breaches, of_differences, of_enums
+from db_workflow.models.names import unquoted
 from db_workflow.models.places import Places
 from db_workflow.models.registry import Models, load_models
 from db_workflow.models.scratch import scratch_database
-from db_workflow.models.suggest import Suggestions
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 
@@ -28,22 +26,6 @@ from db_workflow.settings import Settings
 # in the table and where it belongs in the class.
 COMPARED = ("enum", "domain", "sequence", "table", "column", "constraint", "index")
 _IGNORED = ("column.position", "table.row security")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing to mend.
-
-    Attributes:
-        what: what is wrong, in a line.
-        write: the line, or lines, to write.
-        place: where, as `file:line`.
-
-    """
-
-    what: str
-    write: str
-    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +122,9 @@ async def compare_models(
         enums=enums,
         breaches=breaches,
         findings=(
-            *_model_findings(found, database, models, places),
-            *(Finding(str(one), one.write, _enum_place(one, models, places)) for one in enums),
-            *(
-                Finding(str(one), one.write, places.of_class(one.owner, one.attribute))
-                for one in breaches
-            ),
+            *of_differences(found, database, models=models, places=places),
+            *of_enums(enums, models=models, places=places),
+            *of_breaches(breaches, places=places),
         ),
         not_compared=left_out,
         warnings=models.warnings,
@@ -208,61 +187,3 @@ def _expressible(migrated: Snapshot, modelled: Snapshot) -> tuple[Snapshot, tupl
         if "row security" in found.properties
     ]
     return Snapshot.of(filter(expressible, migrated.objects)), tuple(rest)
-
-
-def _model_findings(
-    found: tuple[Difference, ...], database: Snapshot, models: Models, places: Places
-) -> list[Finding]:
-    classes = {type_name(one): one.__name__ for one in models.enums}
-    suggestions = Suggestions(
-        database,
-        enums={
-            one.name: classes[unquoted(one.name)[-1]]
-            for one in database.of_kind("enum")
-            if unquoted(one.name)[-1] in classes
-        },
-        naming=models.base.metadata.naming_convention,
-    )
-    return [Finding(_what(one), suggestions.line(one), places.of(*_owner(one))) for one in found]
-
-
-def _owner(difference: Difference) -> tuple[str | None, str]:
-    """Return the table, and the attribute if it is a column or a column's foreign key."""
-    if difference.kind == "column":
-        local = difference.name.removeprefix(f"{difference.table}.")
-        return difference.table, attribute(unquoted(local)[-1])
-    if difference.kind == "constraint":
-        properties = difference.expected or difference.actual or {}
-        key = parse_foreign_key(properties["definition"])
-        if key is not None and len(key.columns) == 1:
-            return difference.table, attribute(unquoted(key.columns[0])[-1])
-    return (difference.name if difference.kind == "table" else difference.table), ""
-
-
-def _what(difference: Difference) -> str:
-    """Say the difference from the models' side."""
-    name = f"{difference.kind} {difference.name}"
-    if difference.change == "missing":
-        return f"{name} is in the database, not in the models"
-    if difference.change == "unexpected":
-        return f"{name} is in the models, not in the database"
-    parts = "; ".join(
-        f"{one}: {_shown(difference.actual, one)} in the models,"
-        f" {_shown(difference.expected, one)} in the database"
-        for one in difference.properties
-    )
-    return f"{name} differs: {parts}"
-
-
-def _shown(properties: Mapping[str, Any] | None, name: str) -> str:
-    value = (properties or {}).get(name)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "none" if value is None else str(value)
-
-
-def _enum_place(found: EnumDifference, models: Models, places: Places) -> str:
-    mine = {one.__name__: one for one in models.enums}
-    if found.class_name in mine:
-        return places.of_class(mine[found.class_name])
-    return places.relative(models.enums_file)

@@ -3,7 +3,6 @@
 import keyword
 import re
 
-_PLAIN = re.compile(r"[a-z_][a-z0-9_$]*")
 _IRREGULAR = {"person": "people", "child": "children", "datum": "data"}
 _SAME = {"series", "status", "news", "data", "media", "equipment", "information", "sheep"}
 
@@ -13,15 +12,6 @@ def unquoted(printed: str) -> tuple[str, ...]:
     return tuple(
         part[1:-1].replace('""', '"') if part.startswith('"') else part
         for part in re.findall(r'"(?:[^"]|"")*"|[^."]+', printed)
-    )
-
-
-def printed(*parts: str | None) -> str:
-    """Return a name as PostgreSQL prints it, quoted where needed."""
-    return ".".join(
-        part if _PLAIN.fullmatch(part) else '"' + part.replace('"', '""') + '"'
-        for part in parts
-        if part
     )
 
 

@@ -7,18 +7,21 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from db_workflow.catalog import Difference, Snapshot
-from db_workflow.models.definitions import (
-    ForeignKeyParts,
-    parse_check,
-    parse_columns,
-    parse_foreign_key,
-    parse_index,
+from db_workflow.catalog import Difference, SchemaObject, Snapshot
+from db_workflow.models.arguments import (
+    DIALECT,
+    column_key,
+    filled,
+    foreign_key,
+    index_column,
+    literal,
+    literals,
+    sequence,
+    timing,
 )
+from db_workflow.models.definitions import parse_check, parse_columns, parse_index
 from db_workflow.models.names import attribute, member, pascal_case, singular, unquoted
 from db_workflow.models.python_types import python_type
-
-_DIALECT = "postgresql"
 
 
 class Suggestions:
@@ -56,11 +59,11 @@ class Suggestions:
             "table": lambda: self._table(difference),
             "column": lambda: self.column(table, local, properties),
             "constraint": lambda: (
-                _column_key(local, properties) or self.constraint(table, local, properties)
+                column_key(local, properties) or self.constraint(table, local, properties)
             ),
             "index": lambda: self.index(difference.name, properties),
             "enum": lambda: self._enum(difference.name, properties),
-            "sequence": lambda: _sequence(difference.name, properties),
+            "sequence": lambda: sequence(difference.name, properties),
         }
         if difference.kind in writers:
             return writers[difference.kind]()
@@ -74,9 +77,9 @@ class Suggestions:
         if collation := properties.get("collation"):
             bare = written.removesuffix(")")
             separator = "(" if bare == written else ", "
-            written = f"{bare}{separator}collation={_text(unquoted(collation)[-1])})"
-        arguments = [_text(name)] if attribute(name) != name else []
-        arguments += [written, *_filled(properties)]
+            written = f"{bare}{separator}collation={literal(unquoted(collation)[-1])})"
+        arguments = [literal(name)] if attribute(name) != name else []
+        arguments += [written, *filled(properties)]
         if printed_name in self._primary_key(table):
             arguments.append("primary_key=True")
         optional = " | None" if properties.get("nullable") else ""
@@ -90,43 +93,43 @@ class Suggestions:
         """Return the constraint as it stands in `__table_args__`."""
         definition = properties["definition"]
         name = unquoted(printed_name)[-1]
-        given = f"name={_text(name)}"
-        timing = _timing(definition)
+        given = f"name={literal(name)}"
+        options = timing(definition)
         match properties["type"]:
             case "primary key":
-                columns = _texts(parse_columns(definition))
-                return f"PrimaryKeyConstraint({', '.join([*columns, given, *timing])})"
+                columns = literals(parse_columns(definition))
+                return f"PrimaryKeyConstraint({', '.join([*columns, given, *options])})"
             case "unique":
                 if "NULLS NOT DISTINCT" in definition:
-                    timing.append(f"{_DIALECT}_nulls_not_distinct=True")
-                columns = _texts(parse_columns(definition))
-                return f"UniqueConstraint({', '.join([*columns, given, *timing])})"
+                    options.append(f"{DIALECT}_nulls_not_distinct=True")
+                columns = literals(parse_columns(definition))
+                return f"UniqueConstraint({', '.join([*columns, given, *options])})"
             case "check":
                 given = f"name={self._check_name(table, name)}"
-                parts = [_text(parse_check(definition)), given, *timing]
+                parts = [literal(parse_check(definition)), given, *options]
                 return f"CheckConstraint({', '.join(parts)})"
             case "foreign key":
-                return _foreign_key(definition, given)
+                return foreign_key(definition, given)
             case _:
                 return f"ExcludeConstraint(…, {given})  # {definition}"
 
     def index(self, printed_name: str, properties: Mapping[str, Any]) -> str:
         """Return the index as it stands in `__table_args__`."""
         parts = parse_index(properties["definition"])
-        name = _text(unquoted(printed_name)[-1])
+        name = literal(unquoted(printed_name)[-1])
         if parts is None:
             return f"Index({name}, …)  # {properties['definition']}"
-        arguments = [name, *(_index_column(column) for column in parts.columns)]
+        arguments = [name, *(index_column(column) for column in parts.columns)]
         if parts.unique:
             arguments.append("unique=True")
         if parts.method != "btree":
-            arguments.append(f"{_DIALECT}_using={_text(parts.method)}")
+            arguments.append(f"{DIALECT}_using={literal(parts.method)}")
         if parts.include:
-            arguments.append(f"{_DIALECT}_include=[{', '.join(_texts(parts.include))}]")
+            arguments.append(f"{DIALECT}_include=[{', '.join(literals(parts.include))}]")
         if parts.nulls_not_distinct:
-            arguments.append(f"{_DIALECT}_nulls_not_distinct=True")
+            arguments.append(f"{DIALECT}_nulls_not_distinct=True")
         if parts.where:
-            arguments.append(f"{_DIALECT}_where=text({_text(parts.where)})")
+            arguments.append(f"{DIALECT}_where=text({literal(parts.where)})")
         return f"Index({', '.join(arguments)})"
 
     def _table(self, difference: Difference) -> str:
@@ -140,7 +143,7 @@ class Suggestions:
             *(
                 self.constraint(table, found.local_name, found.properties)
                 for found in self._database.of_table(table, kinds=("constraint",))
-                if found.properties["type"] != "primary key"
+                if not self._goes_without_saying(table, found)
             ),
             *(
                 self.index(found.name, found.properties)
@@ -149,7 +152,7 @@ class Suggestions:
         ]
         lines = [
             f"class {pascal_case(singular(name))}(Base):",
-            f"    __tablename__ = {_text(name)}",
+            f"    __tablename__ = {literal(name)}",
         ]
         if parts:
             lines += ["    __table_args__ = (", *(f"        {part}," for part in parts), "    )"]
@@ -162,7 +165,7 @@ class Suggestions:
     def _enum(self, printed_name: str, properties: Mapping[str, Any]) -> str:
         name = self._enums.get(printed_name, pascal_case(printed_name))
         labels = properties.get("labels") or []
-        body = "\n".join(f"    {member(label)} = {_text(label)}" for label in labels)
+        body = "\n".join(f"    {member(label)} = {literal(label)}" for label in labels)
         return f"class {name}(StrEnum):\n{body}"
 
     @staticmethod
@@ -179,106 +182,27 @@ class Suggestions:
                 return parse_columns(found.properties["definition"])
         return ()
 
+    def _goes_without_saying(self, table: str, found: SchemaObject) -> bool:
+        """Tell whether `primary_key=True` on the columns gives this constraint, name included."""
+        name = unquoted(table)[-1]
+        convention = self._naming.get("pk", "%(table_name)s_pkey")
+        return (
+            found.properties["type"] == "primary key"
+            and isinstance(convention, str)
+            and unquoted(found.local_name)[-1] == convention.replace("%(table_name)s", name)
+        )
+
     def _check_name(self, table: str, name: str) -> str:
         """Return a CHECK's name before the naming convention adds to it."""
         convention = self._naming.get("ck")
         if not isinstance(convention, str):
-            return _text(name)
+            return literal(name)
         try:
             prefix, suffix = (
                 convention % {"table_name": unquoted(table)[-1], "constraint_name": "\0"}
             ).split("\0")
         except (KeyError, ValueError):
-            return f"conv({_text(name)})"
+            return f"conv({literal(name)})"
         if name.startswith(prefix) and name.endswith(suffix):
-            return _text(name.removeprefix(prefix).removesuffix(suffix))
-        return f"conv({_text(name)})"
-
-
-def _filled(properties: Mapping[str, Any]) -> list[str]:
-    """Return the arguments for what the server fills in."""
-    if expression := properties.get("generated"):
-        stored = properties.get("generated kind") == "stored"
-        return [f"Computed({_text(expression)}, persisted={stored})"]
-    if identity := properties.get("identity"):
-        options = properties.get("sequence") or {}
-        usual = {"start": "1", "increment": "1"}
-        unusual = [
-            f"{name}={options[name]}"
-            for name, value in usual.items()
-            if options.get(name, value) != value
-        ]
-        arguments = [f"always={identity == 'always'}", *unusual]
-        return [f"Identity({', '.join(arguments)})"]
-    default = properties.get("default")
-    if default is None or default == "nextval(own sequence)":
-        return []
-    return [f"server_default=text({_text(default)})"]
-
-
-def _sequence(printed_name: str, properties: Mapping[str, Any]) -> str:
-    name = unquoted(printed_name)[-1]
-    return (
-        f"Sequence({_text(name)}, start={properties['start']},"
-        f" increment={properties['increment']}, metadata=Base.metadata)"
-    )
-
-
-def _column_key(printed_name: str, properties: Mapping[str, Any]) -> str:
-    """Return a foreign key of one column as it stands in `mapped_column`; else nothing."""
-    parts = parse_foreign_key(properties["definition"])
-    if parts is None or len(parts.columns) != 1:
-        return ""
-    name = attribute(unquoted(parts.columns[0])[-1])
-    given = f"name={_text(unquoted(printed_name)[-1])}"
-    arguments = [_targets(parts)[0], given, *_key_options(parts, properties["definition"])]
-    return f"{name}: mapped_column(ForeignKey({', '.join(arguments)}), …)"
-
-
-def _foreign_key(definition: str, given: str) -> str:
-    parts = parse_foreign_key(definition)
-    if parts is None:
-        return f"ForeignKeyConstraint(…, {given})  # {definition}"
-    arguments = [
-        f"[{', '.join(_texts(parts.columns))}]",
-        f"[{', '.join(_targets(parts))}]",
-        given,
-        *_key_options(parts, definition),
-    ]
-    return f"ForeignKeyConstraint({', '.join(arguments)})"
-
-
-def _targets(parts: ForeignKeyParts) -> list[str]:
-    table = ".".join(unquoted(parts.table))
-    return [_text(f"{table}.{unquoted(target)[-1]}") for target in parts.targets]
-
-
-def _key_options(parts: ForeignKeyParts, definition: str) -> list[str]:
-    return [
-        *([f"onupdate={_text(parts.on_update)}"] if parts.on_update else []),
-        *([f"ondelete={_text(parts.on_delete)}"] if parts.on_delete else []),
-        *_timing(definition),
-    ]
-
-
-def _timing(definition: str) -> list[str]:
-    deferrable = " DEFERRABLE" in definition and " NOT DEFERRABLE" not in definition
-    return [
-        *(["deferrable=True"] if deferrable else []),
-        *(['initially="DEFERRED"'] if " INITIALLY DEFERRED" in definition else []),
-        *([f"{_DIALECT}_not_valid=True"] if definition.endswith(" NOT VALID") else []),
-    ]
-
-
-def _index_column(printed: str) -> str:
-    name = unquoted(printed)
-    plain = len(name) == 1 and (printed.startswith('"') or printed.isidentifier())
-    return _text(name[0]) if plain else f"text({_text(printed)})"
-
-
-def _texts(printed: tuple[str, ...]) -> list[str]:
-    return [_text(unquoted(name)[-1]) for name in printed]
-
-
-def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)
+            return literal(name.removeprefix(prefix).removesuffix(suffix))
+        return f"conv({literal(name)})"

@@ -6,12 +6,9 @@ before that has left a file that nobody will restore.
 
 import asyncio
 import contextlib
-import hashlib
-import json
 import os
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,41 +18,21 @@ from db_workflow.binaries import Binaries
 from db_workflow.console import Reporter, Silent
 from db_workflow.errors import BackupError
 from db_workflow.schema.dump import dump, dumped_from
+from db_workflow.schema.manifest import (
+    MANIFEST,
+    PARTIAL,
+    SUFFIX,
+    Backup,
+    checksum,
+    damage,
+    manifest_of,
+    read_manifest,
+    sync,
+    write_manifest,
+)
 
-_SUFFIX = ".dump"
-_MANIFEST = ".json"
-_PARTIAL = ".partial"
 # A partial file that nothing has written to for so long belongs to a run that was killed.
 _ABANDONED_SECONDS = 3600
-
-
-@dataclass(frozen=True, slots=True)
-class Backup:
-    """One dump and what its manifest says.
-
-    Attributes:
-        path: the dump.
-        database: the name of the database that was dumped.
-        created: when the dump began, UTC.
-        bytes: the file's size.
-        sha256: of the file, in hexadecimal.
-        server_version: of the server it came from.
-        facts: what the caller knew, such as `{"stand_in": true}`.
-
-    """
-
-    path: Path
-    database: str
-    created: datetime
-    bytes: int
-    sha256: str
-    server_version: str
-    facts: Mapping[str, Any]
-
-    @property
-    def name(self) -> str:
-        """The file's name."""
-        return self.path.name
 
 
 async def take_backup(
@@ -84,7 +61,7 @@ async def take_backup(
     created = datetime.now(UTC).replace(microsecond=0)
     _owner_only(folder)
     final = _free_name(folder, f"{_file_name(address.database)}_{created:%Y%m%dT%H%M%SZ}")
-    partial = final.with_name(final.name + _PARTIAL)
+    partial = final.with_name(final.name + PARTIAL)
     # Made here, and never opened to others for a moment: pg_dump obeys the umask.
     os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     try:
@@ -92,15 +69,15 @@ async def take_backup(
             address, binaries, partial, growing=lambda size: reporter.progress("backup", size)
         )
         version = await dumped_from(partial, binaries)
-        digest = await asyncio.to_thread(_sha256, partial)
-        _sync(partial)
+        digest = await asyncio.to_thread(checksum, partial)
+        sync(partial)
         backup = Backup(
             final, address.database, created, partial.stat().st_size, digest, version, dict(facts)
         )
         partial.rename(final)
     finally:
         partial.unlink(missing_ok=True)
-    _write_manifest(backup)
+    write_manifest(backup)
     reporter.say(f"  backup {backup.name} ({backup.bytes:,} bytes)")
     return backup
 
@@ -125,7 +102,7 @@ def newest_good_backup(
         wanted = (facts or {}).items() <= dict(backup.facts).items()
         if not wanted or (database is not None and backup.database != database):
             continue
-        wrong = _damage(backup)
+        wrong = damage(backup)
         if wrong is None:
             return backup
         reporter.say(f"  backup {backup.name} is passed over: {wrong}")
@@ -135,9 +112,9 @@ def newest_good_backup(
 def list_backups(folder: Path, *, reporter: Reporter = Silent()) -> list[Backup]:
     """Return every dump that has a manifest, newest first; the bytes are not checked."""
     found = []
-    for manifest in folder.glob(f"*{_SUFFIX}{_MANIFEST}"):
+    for manifest in folder.glob(f"*{SUFFIX}{MANIFEST}"):
         try:
-            found.append(_read_manifest(manifest))
+            found.append(read_manifest(manifest))
         except (OSError, ValueError, KeyError, TypeError):
             reporter.say(f"  {manifest.name} is passed over: it is not a manifest")
     return sorted(found, key=lambda backup: (backup.created, backup.name), reverse=True)
@@ -156,7 +133,7 @@ def prune_backups(folder: Path, *, database: str, keep: int) -> tuple[str, ...]:
     removed = []
     for backup in mine[max(keep, 1) :]:
         # The manifest first: without it the dump no longer counts.
-        _manifest_of(backup.path).unlink(missing_ok=True)
+        manifest_of(backup.path).unlink(missing_ok=True)
         backup.path.unlink(missing_ok=True)
         removed.append(backup.name)
     for path in _abandoned(folder):
@@ -168,57 +145,10 @@ def prune_backups(folder: Path, *, database: str, keep: int) -> tuple[str, ...]:
 def _abandoned(folder: Path) -> Iterator[Path]:
     """Yield partial files that no run is still writing."""
     newest = time.time() - _ABANDONED_SECONDS
-    for path in folder.glob(f"*{_PARTIAL}"):
+    for path in folder.glob(f"*{PARTIAL}"):
         with contextlib.suppress(FileNotFoundError):
             if path.stat().st_mtime < newest:
                 yield path
-
-
-def _damage(backup: Backup) -> str | None:
-    try:
-        if backup.path.stat().st_size != backup.bytes:
-            return "its size is not the one in its manifest"
-        if _sha256(backup.path) != backup.sha256:
-            return "its checksum is not the one in its manifest"
-    except OSError as error:
-        return error.strerror or str(error)
-    return None
-
-
-def _manifest_of(path: Path) -> Path:
-    return path.with_name(path.name + _MANIFEST)
-
-
-def _write_manifest(backup: Backup) -> None:
-    written = {
-        "database": backup.database,
-        "created": backup.created.isoformat(),
-        "bytes": backup.bytes,
-        "sha256": backup.sha256,
-        "server_version": backup.server_version,
-        "facts": dict(backup.facts),
-    }
-    manifest = _manifest_of(backup.path)
-    partial = manifest.with_name(manifest.name + _PARTIAL)
-    with os.fdopen(os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as file:
-        json.dump(written, file, indent=2, sort_keys=True)
-        file.write("\n")
-    _sync(partial)
-    partial.rename(manifest)
-    _sync(manifest.parent)
-
-
-def _read_manifest(manifest: Path) -> Backup:
-    read = json.loads(manifest.read_text("utf-8"))
-    return Backup(
-        manifest.with_name(manifest.name.removesuffix(_MANIFEST)),
-        str(read["database"]),
-        datetime.fromisoformat(read["created"]),
-        int(read["bytes"]),
-        str(read["sha256"]),
-        str(read["server_version"]),
-        dict(read["facts"]),
-    )
 
 
 def _owner_only(folder: Path) -> None:
@@ -236,8 +166,8 @@ def _free_name(folder: Path, stem: str) -> Path:
     """Return a name that no file has; two dumps may begin in one second."""
     number = 1
     while True:
-        path = folder / (stem + (f"_{number}" if number > 1 else "") + _SUFFIX)
-        if not path.exists() and not path.with_name(path.name + _PARTIAL).exists():
+        path = folder / (stem + (f"_{number}" if number > 1 else "") + SUFFIX)
+        if not path.exists() and not path.with_name(path.name + PARTIAL).exists():
             return path
         number += 1
 
@@ -245,17 +175,3 @@ def _free_name(folder: Path, stem: str) -> Path:
 def _file_name(database: str) -> str:
     """Return a database's name as part of a file name."""
     return "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in database)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync(path: Path) -> None:
-    """Make a file's bytes, or a folder's names, outlive a power failure."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -4,45 +4,24 @@ A backup is restored once, into a template; every reset after that is a clone of
 """
 
 import asyncio
-import hashlib
-import json
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-
-import asyncpg
 
 from db_workflow.address import Address
-from db_workflow.catalog import read_snapshot
-from db_workflow.connection import session
 from db_workflow.console import Reporter, Silent
 from db_workflow.databases import (
-    close_template,
     create_database,
     drop_database,
     exists,
-    list_marked,
-    mark_facts,
     refuse_production,
     require_ours,
 )
-from db_workflow.errors import BackupError
-from db_workflow.schema.backups import Backup, newest_good_backup, prune_backups, take_backup
-from db_workflow.schema.dump import restore
-from db_workflow.schema.ledger import read_ledger
-from db_workflow.schema.runner import SCHEMA
+from db_workflow.errors import BackupError, DatabaseRefusedError
+from db_workflow.schema.backups import newest_good_backup, prune_backups, take_backup
+from db_workflow.schema.manifest import Backup
+from db_workflow.schema.template import drop_old_templates, facts_of, restored_template
 from db_workflow.server import Server
 from db_workflow.settings import Settings
-from db_workflow.state import forget, recall, record
-
-# The state key under which a test database says what it was made from.
-BASELINE = "baseline"
-# What a restore makes of a dump; a template made by another recipe is not reused.
-_RECIPE = "1"
-_NAME_BYTES = 63
-# pg_dump and pg_restore of this major and later write a setting that older servers do not know.
-_TRANSACTION_TIMEOUT_SINCE = 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +73,7 @@ async def reset(
     """
     started = time.perf_counter()
     test = settings.test_database
-    if await exists(server, test):
-        await require_ours(server, test, settings=settings)
-    else:
-        await refuse_production(server, test, settings=settings)
+    await _refuse_others(server, settings)
     backup = await _backup(
         server,
         settings=settings,
@@ -106,7 +82,9 @@ async def reset(
         download_recent=download_recent,
         reporter=reporter,
     )
-    template, restored = await _template(server, settings, backup, reporter)
+    template, restored = await restored_template(
+        server, backup, settings=settings, reporter=reporter
+    )
     await drop_database(server, test, settings=settings)
     await create_database(
         server,
@@ -114,18 +92,28 @@ async def reset(
         project=settings.project,
         role="test",
         template=template,
-        facts=_facts(backup),
+        facts=facts_of(backup),
     )
-    await _drop_templates(server, settings, keep=template)
+    await drop_old_templates(server, settings=settings, keep=template)
     prune_backups(settings.backups, database=backup.database, keep=int(settings.backups_kept))
     seconds = time.perf_counter() - started
     reporter.say(f"  {test} is {backup.name} again ({seconds:.2f} s)")
     return ResetResult(backup, template, restored, seconds)
 
 
-def template_name(test_database: str, digest: str) -> str:
-    """Return the name of a baseline's template, within PostgreSQL's 63 bytes."""
-    return _prefix(test_database) + digest[:12]
+async def _refuse_others(server: Server, settings: Settings) -> None:
+    """Refuse a database that is there but is not a test database of ours, and production."""
+    test = settings.test_database
+    if not await exists(server, test):
+        await refuse_production(server, test, settings=settings)
+        return
+    marker = await require_ours(server, test, settings=settings)
+    if marker.role != "test":
+        raise DatabaseRefusedError(
+            f"The database {test!r} was created as {marker.role!r}, not as a test database.",
+            why="a reset replaces it, and what it holds is of use elsewhere",
+            next="let TEST_DATABASE_URL name another database",
+        )
 
 
 async def _backup(
@@ -158,101 +146,3 @@ async def _backup(
     return await take_backup(
         production, server.binaries, settings.backups, facts=facts, reporter=reporter
     )
-
-
-async def _template(
-    server: Server, settings: Settings, backup: Backup, reporter: Reporter
-) -> tuple[str, bool]:
-    """Return the template that holds a backup, and whether it had to be made."""
-    async with session(server.address, purpose="look") as connection:
-        version = str(await connection.fetchval("SHOW server_version"))
-    # Whole facts, not the bytes alone: equal dumps of a stand-in and of a real production must not
-    # share a template that says of one what is true of the other.
-    made_of = json.dumps([_RECIPE, version, _facts(backup)], sort_keys=True)
-    digest = hashlib.sha256(made_of.encode()).hexdigest()
-    name = template_name(settings.test_database, digest)
-    marked = await list_marked(server, project=settings.project)
-    if name in marked and marked[name].facts.get("complete"):
-        return name, False
-    if name in marked:
-        # A run was ended while it restored.
-        await drop_database(server, name, settings=settings)
-    _refuse_newer_programs(server, version)
-    reporter.say(f"  restoring {backup.name}")
-    facts = {**_facts(backup), "complete": False}
-    await create_database(server, name, project=settings.project, role="template", facts=facts)
-    await restore(backup.path, server.address.at(name), server.binaries)
-    async with session(server.address.at(name), purpose="baseline") as connection:
-        await connection.execute("ANALYZE")
-        rows = await read_ledger(connection)
-        last = max((row.sequence for row in rows), default=0)
-        # Written here and not in the clone: a clone is then complete from its first moment.
-        await record(connection, BASELINE, {**_facts(backup), "last_sequence": last})
-        await forget(connection, "seeded")
-        await _record_schema(connection, settings, reporter)
-    await mark_facts(server, name, {**facts, "complete": True})
-    await close_template(server, name)
-    return name, True
-
-
-async def _record_schema(
-    connection: "asyncpg.Connection[Any]", settings: Settings, reporter: Reporter
-) -> None:
-    """Take production's schema as it is for the state that migration starts from.
-
-    Production may never have been migrated by this tool, or may have been changed by hand: both
-    are told, neither can be mended here.
-    """
-    snapshot = await read_snapshot(connection, schemas=settings.schemas)
-    left = await recall(connection, SCHEMA) or {}
-    expected = left.get("fingerprint")
-    if expected is not None and expected != snapshot.fingerprint:
-        reporter.say(
-            "  WARNING: production's schema is not the one its last migration left:"
-            " someone has changed it by hand"
-        )
-    value = {"fingerprint": snapshot.fingerprint, "versions": left.get("versions", [])}
-    await record(connection, SCHEMA, value)
-
-
-async def _drop_templates(server: Server, settings: Settings, *, keep: str) -> None:
-    """Drop this test database's baselines of earlier backups, and unfinished ones."""
-    prefix = _prefix(settings.test_database)
-    for name, marker in (await list_marked(server, project=settings.project)).items():
-        if marker.role == "template" and name.startswith(prefix) and name != keep:
-            await drop_database(server, name, settings=settings)
-
-
-def _prefix(test_database: str) -> str:
-    end = "__baseline_"
-    room = _NAME_BYTES - len(end) - 12
-    if len(test_database.encode()) > room:
-        # Cut names stay apart by a digest of the whole.
-        mark = hashlib.sha256(test_database.encode()).hexdigest()[:6]
-        cut = test_database.encode()[: room - 7].decode("utf-8", "ignore")
-        test_database = f"{cut}_{mark}"
-    return test_database + end
-
-
-def _facts(backup: Backup) -> Mapping[str, Any]:
-    """Return what a database made from a backup says about itself.
-
-    Whether the rows are invented is the dump's own word: who forgets to say so has real rows.
-    """
-    return {
-        "stand_in": bool(backup.facts.get("stand_in", False)),
-        "backup": backup.name,
-        "sha256": backup.sha256,
-        "created": backup.created.isoformat(),
-    }
-
-
-def _refuse_newer_programs(server: Server, version: str) -> None:
-    ours = int(server.binaries.version().partition(".")[0])
-    theirs = int(version.partition(".")[0])
-    if ours >= _TRANSACTION_TIMEOUT_SINCE > theirs:
-        raise BackupError(
-            f"pg_restore {ours} cannot restore into PostgreSQL {theirs}.",
-            why="it sets transaction_timeout, which that server does not know",
-            next=f"set `binaries` in [tool.db_workflow] to the programs of PostgreSQL {theirs}",
-        )

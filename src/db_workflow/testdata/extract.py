@@ -15,12 +15,14 @@ from typing import Any
 import asyncpg
 
 from db_workflow.address import Address
+from db_workflow.catalog import read_snapshot
+from db_workflow.connection import quoted, session
 from db_workflow.console import Reporter, Silent
-from db_workflow.databases import quoted, session
 from db_workflow.errors import TestDataError
 from db_workflow.settings import Settings
 from db_workflow.testdata.anonymise import Key, Pseudonyms, load_key
 from db_workflow.testdata.copytext import NULL, decode, encode
+from db_workflow.testdata.declarations import load_tables
 from db_workflow.testdata.files import FileWriter, read_file
 from db_workflow.testdata.leaks import Gate, require_clean
 from db_workflow.testdata.rules import Rule, UnfitValueError
@@ -35,36 +37,35 @@ class ExtractResult:
     """What was generated.
 
     Attributes:
-        rows: rows by table, in the order of TABLE_CONFIG.
+        tables: the number of rows of each table, in the order of TABLE_CONFIG.
+        key_id: which key made the pseudonyms; "public" for the stand-in's rows.
         files: the files that are in the data folder now.
         changed: those of them whose bytes are new.
         seconds: how long it took.
 
     """
 
-    rows: Mapping[str, int]
+    tables: Mapping[str, int]
+    key_id: str
     files: tuple[Path, ...]
     changed: tuple[Path, ...]
     seconds: float
 
+    @property
+    def rows(self) -> int:
+        """The number of rows of all tables."""
+        return sum(self.tables.values())
+
 
 async def extract(
-    address: Address,
-    tables: Sequence[Table],
-    *,
-    settings: Settings,
-    stand_in: bool,
-    fingerprint: str,
-    reporter: Reporter | None = None,
+    address: Address, *, settings: Settings, stand_in: bool, reporter: Reporter = Silent()
 ) -> ExtractResult:
-    """Write an anonymised file for every table.
+    """Write an anonymised file for every table of TABLE_CONFIG.
 
     Args:
         address: the migrated database to read; in one snapshot, read-only.
-        tables: TABLE_CONFIG.
-        settings: where the data folder and the key are.
+        settings: where the declarations, the data folder and the key are.
         stand_in: whether the rows are the local stand-in's, see `anonymise.load_key`.
-        fingerprint: the schema's; goes into every file.
         reporter: where progress goes.
 
     Raises:
@@ -73,19 +74,21 @@ async def extract(
 
     """
     started = time.monotonic()
-    reporter = reporter or Silent()
+    tables = load_tables(settings)
+    key = load_key(settings, stand_in=stand_in)
     with _passing_folder(settings) as folder:
-        async with session(address, purpose="generate", read_only=True) as connection:
-            async with connection.transaction(isolation="repeatable_read", readonly=True):
-                structure = await read_structure(connection, schemas=settings.schemas)
-                classified = classify(tables, structure)
-                run = _Run(
-                    connection, folder, load_key(settings, stand_in=stand_in), fingerprint, reporter
-                )
-                rows = await run.write_all(classified)
-        run.prove(classified, settings.data)
+        async with (
+            session(address, purpose="generate", read_only=True) as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            snapshot = await read_snapshot(connection, schemas=settings.schemas)
+            structure = await read_structure(connection, schemas=settings.schemas)
+            classified = classify(tables, structure)
+            run = _Run(connection, folder, key, snapshot.fingerprint, reporter)
+            rows = await run.write_all(classified)
+        run.prove(classified)
         files, changed = _put_in_place(folder, settings.data, tables)
-    return ExtractResult(rows, files, changed, time.monotonic() - started)
+    return ExtractResult(rows, key.id, files, changed, time.monotonic() - started)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,22 +107,21 @@ class _Run:
         chosen = await select_rows(self.connection, tables)
         problems: list[str] = []
         rows = {}
-        for done, entry in enumerate(tables):
-            self.reporter.progress("tables", done, len(tables))
+        for entry in tables:
             work = _TableRun(entry, Pseudonyms(self.key), self.gate, self._writer(entry))
             with contextlib.closing(work.writer):
                 await self._copy(entry, work, chosen[entry.table.name])
                 work.writer.finish(source=self.fingerprint, key=self.key.id, rules=entry.digest)
             problems += work.problems()
             rows[entry.table.name] = work.writer.count
-            self.reporter.say(f"  {entry.table.name}: {work.writer.count:,} rows")
+            self.reporter.progress(f"generated {entry.table.name}", work.writer.count)
         _refuse(problems)
         return rows
 
-    def prove(self, tables: Sequence[Classified], folder: Path) -> None:
+    def prove(self, tables: Sequence[Classified]) -> None:
         """Read the files back and pass them through the leak gate."""
         files = [(read_file(self.folder / entry.table.file), entry) for entry in tables]
-        require_clean(self.gate, files, folder=folder)
+        require_clean(self.gate, files)
 
     def _writer(self, entry: Classified) -> FileWriter:
         return FileWriter(

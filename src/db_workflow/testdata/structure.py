@@ -6,7 +6,7 @@ from typing import Any
 
 import asyncpg
 
-from db_workflow.databases import quoted
+from db_workflow.connection import quoted
 
 # pg_type.typcategory after domains, arrays and ranges are taken off.
 _KINDS = {"B": "boolean", "D": "date", "E": "enum", "N": "number", "S": "text", "T": "interval"}

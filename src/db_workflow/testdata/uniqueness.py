@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from db_workflow.databases import quoted
+from db_workflow.connection import quoted
 from db_workflow.testdata.copytext import NULL
 from db_workflow.testdata.structure import Unique
 from db_workflow.testdata.tables import Classified
@@ -56,7 +56,7 @@ class _Watched:
         self.unique = unique
         self.collisions = 0
         self._places = [columns.index(name) for name in unique.columns]
-        plain = {name for name in unique.columns} | {quoted(name) for name in unique.columns}
+        plain = {*unique.columns, *map(quoted, unique.columns)}
         self._folds = not set(unique.keys) <= plain
         self._seen: dict[tuple[str, ...], tuple[str, ...]] = {}
 

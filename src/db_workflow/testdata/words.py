@@ -20,17 +20,17 @@ FIRST_NAMES = tuple(
 
 LAST_NAMES = tuple(
     """
-    Abbot Adler Almeida Anders Arkwright Aydın Bakker Baptiste Barros Berg Birch Blum Bondar Brandt
-    Brook Calder Castel Cermak Chandra Conti Cordova Costa Dahl Danso Delgado Dietrich Doyle Drake
-    Duarte Eklund Ellery Engel Falk Farrow Fiala Fontaine Fox Frost Garnier Gomes Grau Haddad Hale
-    Harrow Heller Holm Horvat Ibarra Jansen Jovanović Kamara Kaplan Keller Khoury Kovač
-    Krause Lang Larsen Laurent Linde Lopes Lund Maalouf Madsen Marchetti Marlow Mendes Meyer
-    Moreau Nagy Nasser Neri Nowak Núñez Obi Okafor Olsen Orsini Ortega Palmer Park Peralta Pires Popescu Quist
-    Rahal Ramos Reyes Ricci Roth Rowan Sabbagh Saito Salgado Schäfer Sefton Silva Soto Stein Strand
-    Szabo Tanaka Thorne Toledo Uzun Vance Vargas Vega Vidal Vogel Wagner Walsh Weiss Wren Yilmaz
-    Young Zaman Zeller Zhou Ødegård Świątek Ünal O'Dell D'Arco
-    Νικολάου Παππάς Иванова Соколов Шевченко الحداد النجار خليل سليم כהן לוי
-    田中 佐藤 王 李 김 박 शर्मा वर्मा
+    Abbot Adler Almeida Anders Arkwright Aydın Bakker Baptiste Barros Berg Birch Blum Bondar
+    Brandt Brook Calder Castel Cermak Chandra Conti Cordova Costa Dahl Danso Delgado Dietrich
+    Doyle Drake Duarte Eklund Ellery Engel Falk Farrow Fiala Fontaine Fox Frost Garnier Gomes
+    Grau Haddad Hale Harrow Heller Holm Horvat Ibarra Jansen Jovanović Kamara Kaplan Keller
+    Khoury Kovač Krause Lang Larsen Laurent Linde Lopes Lund Maalouf Madsen Marchetti Marlow
+    Mendes Meyer Moreau Nagy Nasser Neri Nowak Núñez Obi Okafor Olsen Orsini Ortega Palmer Park
+    Peralta Pires Popescu Quist Rahal Ramos Reyes Ricci Roth Rowan Sabbagh Saito Salgado Schäfer
+    Sefton Silva Soto Stein Strand Szabo Tanaka Thorne Toledo Uzun Vance Vargas Vega Vidal Vogel
+    Wagner Walsh Weiss Wren Yilmaz Young Zaman Zeller Zhou Ødegård Świątek Ünal O'Dell D'Arco
+    Νικολάου Παππάς Иванова Соколов Шевченко الحداد النجار خليل سليم כהן לוי 田中 佐藤 王 李 김 박 शर्मा
+    वर्मा
     """.split()
 )
 

@@ -1,0 +1,250 @@
+"""Manual rows: what somebody wrote, completed by the factory, taken apart into rows of tables.
+
+Nothing here touches a database. An object of joined inheritance has a part in each of its tables;
+what a SubFactory built beside it are rows as well.
+"""
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, Table
+from sqlalchemy import inspect as inspected
+from sqlalchemy.orm import MANYTOMANY, MANYTOONE, Mapper
+
+from db_workflow.errors import TestDataError
+from db_workflow.settings import Settings
+from db_workflow.testdata.declarations import ManualRows
+from db_workflow.testdata.factories import BaseFactory, mapper_of
+
+
+@dataclass(frozen=True, slots=True)
+class ManualRow:
+    """One row of one table, ready to be inserted.
+
+    Attributes:
+        table: SQLAlchemy's table.
+        values: Python values by column name; what is not there is left to the database.
+        origin: where it comes from, for messages: `data/users.py row 3`.
+        written: whether somebody wrote it; otherwise a factory made it beside such a row.
+
+    """
+
+    table: Table
+    values: Mapping[str, Any]
+    origin: str
+    written: bool
+
+
+@dataclass(slots=True)
+class _Entry:
+    """A row as written, on its way to an object."""
+
+    mapper: Mapper[Any]
+    factory: type[BaseFactory[Any]]
+    values: dict[str, Any]
+    origin: str
+
+
+def build_rows(
+    manual: Mapping[str, ManualRows],
+    factories: Mapping[str, type[BaseFactory[Any]]],
+    *,
+    settings: Settings,
+) -> dict[str, list[ManualRow]]:
+    """Complete manual rows with their factories.
+
+    Args:
+        manual: the rows by table.
+        factories: the factory of each of those tables.
+        settings: for paths in messages.
+
+    Returns:
+        The rows by table; tables of parents that a factory made are among them.
+
+    Raises:
+        TestDataError: a row names an unknown column, or its factory cannot build it.
+
+    """
+    entries = _entries(manual, factories, settings)
+    apart = _Apart()
+    for entry in _one_object_each(entries):
+        try:
+            made = entry.factory.build(**entry.values)
+            apart.take(made, entry.origin, written=True)
+        except TestDataError:
+            raise
+        except Exception as error:
+            raise TestDataError(
+                f"{entry.origin} cannot be completed by {entry.factory.__name__}:"
+                f" {type(error).__name__}: {error}",
+                next="mend the row or the factory",
+            ) from error
+    return apart.rows
+
+
+def _entries(
+    manual: Mapping[str, ManualRows],
+    factories: Mapping[str, type[BaseFactory[Any]]],
+    settings: Settings,
+) -> list[_Entry]:
+    entries = []
+    for name, file in manual.items():
+        mapper = mapper_of(factories[name])
+        keys = {attribute.key for attribute in mapper.column_attrs}
+        columns = {
+            column.name: attribute.key
+            for attribute in mapper.column_attrs
+            for column in attribute.columns
+            if isinstance(column, Column)
+        }
+        for number, row in enumerate(file.rows, 1):
+            origin = f"{settings.relative(file.path)} row {number}"
+            values = {}
+            for given, value in row.items():
+                key = given if given in keys else columns.get(given)
+                if key is None:
+                    raise _unknown_column(origin, given, keys)
+                values[key] = value
+            entries.append(_Entry(mapper, factories[name], values, origin))
+    return entries
+
+
+def _unknown_column(origin: str, name: str, known: set[str]) -> TestDataError:
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    return TestDataError(
+        f"{origin} has a column {name!r} that its model has not{hint}",
+        why="the value would be lost",
+        next="mend the row",
+    )
+
+
+def _one_object_each(entries: Sequence[_Entry]) -> Iterator[_Entry]:
+    """Join the rows that one object of joined inheritance has in several files."""
+    by_key: dict[tuple[Table, tuple[str, ...]], _Entry] = {}
+    for entry in entries:
+        if (key := _key(entry)) is not None:
+            by_key[entry.mapper.local_table, key] = entry  # type: ignore[index] # a table
+    joined: set[int] = set()
+    for entry in sorted(entries, key=lambda entry: -_depth(entry.mapper)):
+        key = _key(entry)
+        for mapper in entry.mapper.iterate_to_root():
+            if mapper is entry.mapper or key is None or id(entry) in joined:
+                continue
+            base = by_key.get((mapper.local_table, key))  # type: ignore[arg-type] # a table
+            if base is not None and base.mapper.local_table is not entry.mapper.local_table:
+                entry.values = {**base.values, **entry.values}
+                entry.origin = f"{base.origin} and {entry.origin}"
+                joined.add(id(base))
+    return (entry for entry in entries if id(entry) not in joined)
+
+
+def _key(entry: _Entry) -> tuple[str, ...] | None:
+    names = [entry.mapper.get_property_by_column(column).key for column in entry.mapper.primary_key]
+    # As text: the same UUID may be written as one in one file and as a text in another.
+    return (
+        tuple(str(entry.values[name]) for name in names)
+        if all(entry.values.get(name) is not None for name in names)
+        else None
+    )
+
+
+def _depth(mapper: Mapper[Any]) -> int:
+    return len(list(mapper.iterate_to_root()))
+
+
+class _Apart:
+    """Takes objects, and all that hangs on them, apart into rows."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, list[ManualRow]] = {}
+        self._known: dict[int, Any] = {}
+
+    def take(self, made: Any, origin: str, *, written: bool) -> None:
+        if id(made) in self._known:
+            return
+        self._known[id(made)] = made  # keeps it alive, so that its id stays its own
+        mapper = inspected(type(made))
+        parts: dict[Table, dict[str, Any]] = {
+            table: {} for table in mapper.tables if isinstance(table, Table)
+        }
+        self._fill_keys(made, mapper)
+        for attribute in mapper.column_attrs:
+            for column in attribute.columns:
+                if isinstance(column, Column) and _is_set(made, attribute.key, column):
+                    parts[column.table][column.name] = made.__dict__[attribute.key]
+        beside = f"{origin} (made beside it)" if written else origin
+        self._follow(made, mapper, parts, beside)
+        for table, values in parts.items():
+            row = ManualRow(table, values, origin, written)
+            self.rows.setdefault(table_name(table), []).append(row)
+
+    def _follow(
+        self, made: Any, mapper: Mapper[Any], parts: dict[Table, dict[str, Any]], beside: str
+    ) -> None:
+        """Take related objects, and fill foreign keys from those that are parents."""
+        for relationship in mapper.relationships:
+            related = made.__dict__.get(relationship.key)
+            if related is None:
+                continue
+            members = related if isinstance(related, list | set | tuple) else [related]
+            for member in members:
+                self.take(member, beside, written=False)
+                if relationship.direction is MANYTOONE:
+                    for local, remote in relationship.local_remote_pairs:
+                        parts[local.table][local.name] = _value(member, remote)  # type: ignore[index] # a table
+                elif relationship.direction is MANYTOMANY and not relationship.viewonly:
+                    self._connect(made, member, relationship, beside)
+
+    def _connect(self, made: Any, member: Any, relationship: Any, beside: str) -> None:
+        """Add the row of a table that has only the two foreign keys."""
+        pairs = relationship.synchronize_pairs, relationship.secondary_synchronize_pairs
+        values = {
+            there.name: _value(side, here)
+            for side, found in zip((made, member), pairs, strict=True)
+            for here, there in found
+        }
+        rows = self.rows.setdefault(table_name(relationship.secondary), [])
+        if all(row.values != values for row in rows):  # both ends know of it
+            rows.append(ManualRow(relationship.secondary, values, beside, written=False))
+
+    @staticmethod
+    def _fill_keys(made: Any, mapper: Mapper[Any]) -> None:
+        """Give the object the primary key that SQLAlchemy would give it at the INSERT."""
+        for column in mapper.primary_key:
+            key = mapper.get_property_by_column(column).key
+            default = getattr(column, "default", None)
+            if made.__dict__.get(key) is None and default is not None and default.is_callable:
+                setattr(made, key, default.arg(None))
+
+
+def table_name(table: Table) -> str:
+    """Return the name that `structure` gives a table."""
+    return table.name if table.schema in {None, "public"} else f"{table.schema}.{table.name}"
+
+
+def _is_set(made: Any, key: str, column: "Column[Any]") -> bool:
+    if key not in made.__dict__:
+        return False
+    # Dataclass models set what nobody gave to None; the database has the better idea.
+    has_default = column.server_default is not None or column.default is not None
+    return made.__dict__[key] is not None or not (column.primary_key or has_default)
+
+
+def _value(member: Any, column: Any) -> Any:
+    key = inspected(type(member)).get_property_by_column(column).key
+    value = made_value(member, key)
+    if value is None:
+        raise TestDataError(
+            f"{type(member).__name__} has no {key} before it is inserted.",
+            why="rows that refer to it have to know it",
+            next=f"let its factory fill {key}",
+        )
+    return value
+
+
+def made_value(member: Any, key: str) -> Any:
+    """Return an attribute as it is, without loading it."""
+    return member.__dict__.get(key)
