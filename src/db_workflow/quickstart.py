@@ -84,7 +84,7 @@ async def run(settings: Settings, students: int, reporter: Reporter) -> Quicksta
     rows = sum(table.loaded for table in third.seed.tables)
     generated = "files were current"
     if third.extract is not None:
-        generated = f"{sum(third.extract.rows.values()):,} generated and anonymised"
+        generated = f"{third.extract.rows:,} generated and anonymised"
     done("phase3", f"{rows:,} rows seeded ({generated})", seconds)
 
     status, seconds = await timed("status", steps.status(settings))

@@ -96,10 +96,10 @@ def comparison(result: "Comparison", *, json_wanted: bool = False) -> None:
 
 def extracted(result: "ExtractResult") -> None:
     """Print how many rows each generated file holds."""
-    table(("generated", "rows"), list(result.rows.items()))
+    table(("generated", "rows"), list(result.tables.items()))
     print(
-        f"{sum(result.rows.values()):,} rows in {len(result.files)} files,"
-        f" {len(result.changed)} of them changed ({result.seconds:.1f} s)"
+        f"{result.rows:,} rows in {len(result.files)} files, {len(result.changed)} of them changed;"
+        f" anonymised with key {result.key_id} ({result.seconds:.1f} s)"
     )
 
 

@@ -19,7 +19,7 @@ from db_workflow.schema.ledger import read_ledger
 from db_workflow.schema.plan import load_plan
 from db_workflow.schema.runner import MigrateResult, migrate, plan_only
 from db_workflow.schema.script import Script
-from db_workflow.schema.steps import run_step
+from db_workflow.schema.step import run_step
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 from db_workflow.state import recall
@@ -414,7 +414,7 @@ async def test_a_lock_that_another_session_holds_for_a_moment_is_waited_for(
 async def test_a_lock_that_is_never_free_fails_the_step_in_the_end(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("db_workflow.schema.steps._FIRST_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr("db_workflow.schema.step._FIRST_PAUSE_SECONDS", 0.01)
     repository.write("0.1", a="CREATE TABLE a (x int)")
     await repository.migrate()
     repository.write("0.1", a="CREATE TABLE a (x int)", b="ALTER TABLE a ADD y int")

@@ -10,6 +10,7 @@ from db_workflow.address import Address
 from db_workflow.catalog import read_snapshot
 from db_workflow.connection import session
 from db_workflow.console import Reporter, Silent
+from db_workflow.schema.keys import BASELINE, SCHEMA
 from db_workflow.schema.ledger import (
     Reconciliation,
     ensure_ledger,
@@ -20,12 +21,9 @@ from db_workflow.schema.ledger import (
 from db_workflow.schema.lock import migration_lock
 from db_workflow.schema.plan import Entry, Plan
 from db_workflow.schema.refusals import drift_refusal, ledger_refusal
-from db_workflow.schema.steps import prepare, run_step
+from db_workflow.schema.step import prepare, run_step
 from db_workflow.settings import Settings
 from db_workflow.state import recall, record
-
-# The state key under which the end of a run leaves the schema's fingerprint.
-SCHEMA = "schema"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +152,7 @@ async def _reconciled(
     # What was skipped on purpose does not stand in the way of going on; phase 1 reports it.
     blocking = [problem for problem in found.problems if problem.kind != "skipped"]
     if blocking:
-        baseline = await recall(connection, "baseline")
+        baseline = await recall(connection, BASELINE)
         raise ledger_refusal(blocking, baseline=baseline)
     return found
 

@@ -19,15 +19,13 @@ from db_workflow.databases import (
 )
 from db_workflow.errors import BackupError
 from db_workflow.schema.dump import restore
+from db_workflow.schema.keys import BASELINE, SCHEMA
 from db_workflow.schema.ledger import read_ledger
 from db_workflow.schema.manifest import Backup
-from db_workflow.schema.runner import SCHEMA
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 from db_workflow.state import forget, recall, record
 
-# The state key under which a test database says what it was made from.
-BASELINE = "baseline"
 # What a restore makes of a dump; a template made by another recipe is not reused.
 _RECIPE = "1"
 _NAME_BYTES = 63

@@ -194,7 +194,7 @@ class _Apart:
                 self.take(member, beside, written=False)
                 if relationship.direction is MANYTOONE:
                     for local, remote in relationship.local_remote_pairs:
-                        parts[local.table][local.name] = _value(member, remote)  # type: ignore[index] # a table
+                        parts[local.table][local.name] = _value(member, remote)
                 elif relationship.direction is MANYTOMANY and not relationship.viewonly:
                     self._connect(made, member, relationship, beside)
 
@@ -228,14 +228,13 @@ def table_name(table: Table) -> str:
 def _is_set(made: Any, key: str, column: "Column[Any]") -> bool:
     if key not in made.__dict__:
         return False
-    # Dataclass models set what nobody gave to None; the database has the better idea.
-    has_default = column.server_default is not None or column.default is not None
-    return made.__dict__[key] is not None or not (column.primary_key or has_default)
+    # Dataclass models set what nobody gave to None; where that cannot be meant, the default is.
+    return made.__dict__[key] is not None or bool(column.nullable)
 
 
 def _value(member: Any, column: Any) -> Any:
     key = inspected(type(member)).get_property_by_column(column).key
-    value = made_value(member, key)
+    value = member.__dict__.get(key)
     if value is None:
         raise TestDataError(
             f"{type(member).__name__} has no {key} before it is inserted.",
@@ -243,8 +242,3 @@ def _value(member: Any, column: Any) -> Any:
             next=f"let its factory fill {key}",
         )
     return value
-
-
-def made_value(member: Any, key: str) -> Any:
-    """Return an attribute as it is, without loading it."""
-    return member.__dict__.get(key)

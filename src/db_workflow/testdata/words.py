@@ -29,7 +29,8 @@ LAST_NAMES = tuple(
     Peralta Pires Popescu Quist Rahal Ramos Reyes Ricci Roth Rowan Sabbagh Saito Salgado Schäfer
     Sefton Silva Soto Stein Strand Szabo Tanaka Thorne Toledo Uzun Vance Vargas Vega Vidal Vogel
     Wagner Walsh Weiss Wren Yilmaz Young Zaman Zeller Zhou Ødegård Świątek Ünal O'Dell D'Arco
-    Νικολάου Παππάς Иванова Соколов Шевченко الحداد النجار خليل سليم כהן לוי 田中 佐藤 王 李 김 박 शर्मा
+    Νικολάου Παππάς Иванова Соколов Шевченко الحداد النجار خليل سليم
+    כהן לוי 田中 佐藤 王 李 김 박 शर्मा
     वर्मा
     """.split()
 )

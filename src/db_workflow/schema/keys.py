@@ -1,0 +1,6 @@
+"""The keys under which phase 1 records its state inside a database."""
+
+# What a run leaves at its end: the schema's fingerprint and the versions that are there in full.
+SCHEMA = "schema"
+# What a reset leaves: the backup that the database was made from.
+BASELINE = "baseline"

@@ -1,0 +1,102 @@
+"""Generated rows on their way in: a temporary table beside each table, filled by COPY."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import asyncpg
+
+from db_workflow.connection import quoted
+from db_workflow.errors import TestDataError
+from db_workflow.testdata.files import DataFile
+from db_workflow.testdata.structure import TableStructure
+
+# The place of a row in its file. No column of an application is called this.
+ROW = '"db_workflow row"'
+_CHUNK_LINES = 5_000
+
+
+@dataclass(slots=True)
+class Stage:
+    """The temporary copy of one file's rows.
+
+    Attributes:
+        structure: the table they are for.
+        columns: the columns of the file.
+        count: how many rows the file has.
+        name: the temporary table.
+        original: its copy from before the first change; the same table until then.
+        rewritten: whether its foreign keys were changed to follow rows that gave way.
+
+    """
+
+    structure: TableStructure
+    columns: tuple[str, ...]
+    count: int
+    name: str
+    original: str = field(init=False)
+    rewritten: bool = False
+
+    def __post_init__(self) -> None:
+        self.original = self.name
+
+    async def keep_original(self, connection: "asyncpg.Connection[Any]") -> None:
+        """Keep the rows as they came, before the first change to them."""
+        if self.original == self.name:
+            self.original = f"{self.name}_original"
+            await connection.execute(
+                f"CREATE TEMP TABLE {self.original} ON COMMIT DROP AS TABLE {self.name}"
+            )
+
+
+async def stage_file(
+    connection: "asyncpg.Connection[Any]", structure: TableStructure, file: DataFile, number: int
+) -> Stage:
+    """Load a file's rows into a temporary table with the real table's types.
+
+    Raises:
+        TestDataError: the file has other columns than the table, or a value does not fit.
+
+    """
+    columns = file.rows.columns
+    if set(columns) != set(structure.written):
+        raise TestDataError(
+            f"{file.path.name} has other columns than the table {structure.name}.",
+            next="invoke generate",
+        )
+    stage = Stage(structure, columns, len(file.rows), f"db_workflow_stage_{number}")
+    await connection.execute(
+        f"CREATE TEMP TABLE {stage.name} ON COMMIT DROP AS"  # noqa: S608 - quoted names
+        f" SELECT {listed(columns)} FROM {structure.sql} WITH NO DATA;"
+        f" ALTER TABLE {stage.name} ADD COLUMN {ROW} bigint GENERATED ALWAYS AS IDENTITY"
+    )
+    try:
+        await connection.copy_to_table(
+            stage.name, source=_chunks(file), columns=columns, format="text"
+        )
+    except asyncpg.PostgresError as error:
+        raise TestDataError(
+            f"{file.path.name} does not fit the table {structure.name}: {error}",
+            next="invoke generate",
+        ) from error
+    return stage
+
+
+def listed(columns: Sequence[str], *, alias: str = "") -> str:
+    """Return columns in quotes, separated by commas, each with an alias before it."""
+    prefix = f"{alias}." if alias else ""
+    return ", ".join(prefix + quoted(name) for name in columns)
+
+
+def equal(left: str, left_columns: Sequence[str], right: str, right_columns: Sequence[str]) -> str:
+    """Return the condition that columns of two aliases are the same."""
+    return " AND ".join(
+        f"{left}.{quoted(here)} = {right}.{quoted(there)}"
+        for here, there in zip(left_columns, right_columns, strict=True)
+    )
+
+
+async def _chunks(file: DataFile) -> AsyncIterator[bytes]:
+    lines = file.rows.lines
+    for start in range(0, len(lines), _CHUNK_LINES):
+        yield ("\n".join(lines[start : start + _CHUNK_LINES]) + "\n").encode()
