@@ -7,14 +7,8 @@ from typing import Any
 import asyncpg
 
 from db_workflow import marker
-from db_workflow.connection import PINNED as PINNED
-from db_workflow.connection import application_name as application_name
-from db_workflow.connection import connect as connect
-from db_workflow.connection import identity as identity
-from db_workflow.connection import quoted as quoted
-from db_workflow.connection import session as session
+from db_workflow.connection import identity, quoted, session
 from db_workflow.errors import DatabaseRefusedError, ServerError
-from db_workflow.lock import exclusive as exclusive
 from db_workflow.marker import Marker
 from db_workflow.server import Server
 from db_workflow.settings import Settings

@@ -14,7 +14,7 @@ from typing import Any
 
 from factory import Faker, LazyAttribute, List, Maybe, SelfAttribute, Sequence, SubFactory, Trait
 
-from db_workflow.testdata.factories import BaseFactory
+from db_workflow.testdata import BaseFactory
 from efficient_tutor_backend.database.db_enums import (
     AdminPrivilege,
     AvailabilityType,

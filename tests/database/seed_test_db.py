@@ -5,7 +5,10 @@ database, as `invoke seed` does; with `--clear` it only empties it. An order tha
 contradicts is refused, with one that works to paste here.
 """
 
+from pathlib import Path
+
 from db_workflow.scripts import run_seeder
+from db_workflow.settings import Settings, load_settings
 
 SEEDING_ORDER = (
     "users",
@@ -31,7 +34,23 @@ SEEDING_ORDER = (
     "user_devices",
 )
 
-CLEAR_PLACEHOLDER = None
+
+async def clear_database(settings: Settings | None = None) -> None:
+    """Empty every table of the test database in one statement, as `--clear` does.
+
+    Args:
+        settings: the repository; this one if it is left out.
+
+    Raises:
+        DatabaseRefusedError: the workflow did not create the database as a test database.
+        PhaseError: it is not migrated.
+        BusyError: somebody else is using it.
+
+    """
+    from db_workflow import steps
+
+    await steps.clear_database(settings or load_settings(Path(__file__).parent))
+
 
 if __name__ == "__main__":
     run_seeder()

@@ -9,8 +9,7 @@ from db_workflow.schema.declaration import (
     Step,
     StepContext,
     python_step,
-    run_as_script,
     sql_file,
 )
 
-__all__ = ["Migration", "Step", "StepContext", "python_step", "run_as_script", "sql_file"]
+__all__ = ["Migration", "Step", "StepContext", "python_step", "sql_file"]

@@ -1,6 +1,5 @@
 """What a runner script writes: the ordered list of one version's steps."""
 
-import importlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -82,17 +81,3 @@ def python_step(path: str, *, transaction: bool = True) -> Step:
 
     """
     return Step("python", path, transaction=transaction)
-
-
-def run_as_script(file: str) -> None:
-    """Be the command line of a runner script: migrate up to the script's own version.
-
-    The work goes through the guarded step, like `invoke migrate --to VERSION`.
-
-    Args:
-        file: the script's `__file__`.
-
-    """
-    # A script is a front door, and doors stand above this folder: imported by name, and only when
-    # the script runs, so that no list depends on a command line.
-    importlib.import_module("db_workflow.scripts").run_migrations(file)

@@ -44,9 +44,9 @@ class Conflicts:
         for unique in self._stage.structure.uniques:
             keyed = _keyed(unique, self._stage.name)
             keys = ", ".join(_key_names(unique))
-            first = f"(SELECT DISTINCT ON ({keys}) * FROM {keyed} AS one ORDER BY {keys}, {ROW})"  # noqa: S608 - quoted names
+            first = f"SELECT DISTINCT ON ({keys}) * FROM {keyed} AS one ORDER BY {keys}, {ROW}"  # noqa: S608 - quoted names
             await self._collect(
-                f"{keyed} AS gone JOIN {first} AS kept"
+                f"{keyed} AS gone JOIN ({first}) AS kept"
                 f" ON gone.{ROW} > kept.{ROW} AND {_same(unique)}"
             )
             await self._remove()
@@ -78,7 +78,8 @@ class Conflicts:
         await child.keep_original(self._connection)
         status = await self._connection.execute(
             f"UPDATE {child.name} AS c SET {moved} FROM {child.original} AS o, ({moves}) AS move"  # noqa: S608 - quoted names
-            f" WHERE c.{ROW} = o.{ROW} AND ({differ}) AND {equal('o', reference.columns, 'move', old)}"
+            f" WHERE c.{ROW} = o.{ROW} AND ({differ})"
+            f" AND {equal('o', reference.columns, 'move', old)}"
         )
         if status != "UPDATE 0":
             child.rewritten = True
@@ -87,7 +88,10 @@ class Conflicts:
         """Return a query of the columns' values as they came and as they are now."""
         stage, key = self._stage, self._key
         every = listed([*key, *(name for name in columns if name not in key)])
-        standing = f"(SELECT {every} FROM {stage.structure.sql} UNION ALL SELECT {every} FROM {stage.name})"  # noqa: S608 - quoted names
+        standing = " UNION ALL ".join(
+            f"SELECT {every} FROM {source}"  # noqa: S608 - quoted names
+            for source in (stage.structure.sql, stage.name)
+        )
 
         def pairs(alias: str) -> str:
             return ", ".join(
@@ -98,7 +102,7 @@ class Conflicts:
         return (
             f"SELECT {pairs('a')} FROM {stage.original} AS o"  # noqa: S608 - quoted names
             f" JOIN {self._survivors} AS m ON m.gone = o.{ROW}"
-            f" JOIN {standing} AS a ON {equal('a', key, 'm', key)}"
+            f" JOIN ({standing}) AS a ON {equal('a', key, 'm', key)}"
             f" UNION SELECT {pairs('s')} FROM {stage.original} AS o"
             f" JOIN {stage.name} AS s ON s.{ROW} = o.{ROW}"
         )

@@ -116,7 +116,7 @@ class Merge:
             async with self.connection.transaction():
                 loaded = await self._insert(stage, skip_conflicts=True)
                 if loaded != staged:
-                    raise _LeftOutError
+                    raise _LeftOutError  # noqa: TRY301 - leaving the block rolls it back
         # The second: a row may refer to one of its own table that was left out.
         except (_LeftOutError, asyncpg.ForeignKeyViolationError):
             return None

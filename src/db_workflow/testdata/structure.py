@@ -208,7 +208,7 @@ WITH RECURSIVE step AS (
       AND t.typtype <> 'd' AND NOT (t.typcategory = 'A' AND t.typelem <> 0)
 )
 SELECT a.attrelid AS relid, a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type,
-       t.typname AS core_name, t.typcategory AS core_category, core.is_array, core.is_range,
+       t.typname AS core_name, t.typcategory::text AS core_category, core.is_array, core.is_range,
        nullif(greatest(coalesce(nullif(o.typtypmod, -1), a.atttypmod) - 4, -1), -1) AS length,
        a.attnotnull OR (o.typtype = 'd' AND o.typnotnull) AS not_null,
        a.attgenerated <> '' AS computed

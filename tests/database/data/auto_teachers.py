@@ -1,0 +1,32 @@
+"""Generated test data of the table teachers. Do not edit: `invoke generate` writes it anew.
+
+Rows are PostgreSQL's COPY text, in the order of the primary key.
+"""
+
+from db_workflow.testdata import rows
+
+TABLE = 'teachers'
+SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
+KEY = 'public'
+RULES = '66565d6619d27bf0b31d46cb7a006653'
+ROWS = 9
+DIGEST = 'e73c8e54e39025261565e20a34fbf2785561ad600b6118cf980dafe3d84e3bda'
+
+AUTO_TEACHERS_DATA = rows(
+    columns=(
+        'id',
+        'currency',
+        'birth_date',
+    ),
+    text=r'''
+03038317-43b0-59ba-ae95-4b8fda315f85	EGP	1970-10-08
+291b458b-6e62-5841-8586-b85995b20d6c	USD	1991-03-01
+42bc1948-3c7f-5af1-86d7-a9c92e5e26e5	EGP	1980-06-17
+8dc41b9a-5ee7-5d6e-b129-91aa6895bb25	USD	1969-12-29
+9e12e023-cf09-5d04-bcb1-26dec5ca0e95	USD	1981-10-06
+b1802cbc-9c9f-5fce-bc2f-aed44ecdd482	GBP	1985-03-24
+e002457e-d4f9-51f7-894b-50ba56f25637	EUR	1980-03-01
+ef5ddfc9-8428-57ed-bf3b-f90858d4d382	EUR	\N
+f4523a46-2c1a-5546-bda7-cc745f45f60a	KWD	1989-04-11
+''',
+)
