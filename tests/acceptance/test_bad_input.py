@@ -184,4 +184,6 @@ def _interrupt(shop, task, *, when):
     if process.poll() is None:
         process.send_signal(signal.SIGINT)
     _, error = process.communicate(timeout=30)
-    assert process.returncode in {0, 130}, error
+    # 1 is Invoke's own exit, when the signal came before the task had begun.
+    assert process.returncode in {0, 1, 130}, error
+    assert "Traceback" not in error

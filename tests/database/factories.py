@@ -7,6 +7,8 @@ A factory builds what its object needs (a student's parent, a tuition's specialt
 teacher), unless it is given; a foreign key that is given builds nothing. The seeder fills with
 these what manual rows leave open. Everything is drawn from Faker's seeded generator, and nothing
 depends on today's date: the same seed gives the same rows on any day.
+
+Long, because the workflow wants all of them in this file; in the order of models.py.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
