@@ -1,16 +1,17 @@
 """Backups: what counts as good, and that nothing half done ever does."""
 
 import asyncio
+import contextlib
 import json
 import os
 import secrets
 import signal
 import stat
-import subprocess
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 
 from db_workflow.address import Address
@@ -155,16 +156,10 @@ async def test_a_damaged_backup_is_passed_over_and_told(
 
 def pg_dump_of_ours() -> int | None:
     """Return the process of a pg_dump that this process started."""
-    listed = subprocess.run(
-        ["ps", "-A", "-o", "pid=,ppid=,comm="],  # noqa: S607 - wherever the system has it
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    for line in listed.stdout.splitlines():
-        pid, parent, command = line.split(None, 2)
-        if int(parent) == os.getpid() and command.endswith("pg_dump"):
-            return int(pid)
+    for child in psutil.Process().children():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if child.name() == "pg_dump" and child.status() != psutil.STATUS_ZOMBIE:
+                return child.pid
     return None
 
 
