@@ -16,7 +16,11 @@ _JSON = "print the result as JSON on stdout"
 
 @task(help={"students": _STUDENTS})
 def quickstart(context: Context, students: int = 50) -> None:
-    """Run the whole workflow once, from an invented production to seeded test data."""
+    """Everything once, on an invented production.
+
+    Builds the stand-in, runs phase 1, codegen, phase 2 and phase 3, and ends with a table of what
+    ran. Needs nothing; changes nothing that git tracks.
+    """
     from db_workflow import front
 
     front.quickstart(students=students)
@@ -24,7 +28,11 @@ def quickstart(context: Context, students: int = 50) -> None:
 
 @task(help={"students": _STUDENTS})
 def sample_production(context: Context, students: int = 50) -> None:
-    """Build the stand-in production: invented people and history at the previous version."""
+    """Before phase 1: build the invented production.
+
+    People and history at the previous version, the same on every machine. Kept as it is while
+    nothing that makes it has changed.
+    """
     from db_workflow import front
 
     front.sample_production(students=students)
@@ -32,7 +40,11 @@ def sample_production(context: Context, students: int = 50) -> None:
 
 @task(help={"download-recent": _DOWNLOAD})
 def reset(context: Context, download_recent: bool = False) -> None:
-    """Phase 1: give the test database the newest good backup of production."""
+    """Phase 1: newest good backup into the test database.
+
+    Without any backup, or with --download-recent, production is dumped first. The test database
+    is replaced; only one that the workflow itself created is.
+    """
     from db_workflow import front
 
     front.reset(download_recent=download_recent)
@@ -46,7 +58,11 @@ def reset(context: Context, download_recent: bool = False) -> None:
     }
 )
 def migrate(context: Context, to: str = "", plan: bool = False, sql_only: bool = False) -> None:
-    """Phase 1: apply the versions' ordered lists to the test database."""
+    """Phase 1: apply the ordered lists of SQL and Python.
+
+    What the ledger has is not applied again. A step that fails leaves nothing of itself, and
+    everything before it.
+    """
     from db_workflow import front
 
     front.migrate(to=to or None, plan=plan, sql_only=sql_only)
@@ -54,7 +70,7 @@ def migrate(context: Context, to: str = "", plan: bool = False, sql_only: bool =
 
 @task(help={"download-recent": _DOWNLOAD})
 def phase1(context: Context, download_recent: bool = False) -> None:
-    """Phase 1: reset, migrate, then STOP and refine the models."""
+    """Phase 1: reset, migrate, then STOP for the models."""
     from db_workflow import front
 
     front.phase1(download_recent=download_recent)
@@ -62,7 +78,10 @@ def phase1(context: Context, download_recent: bool = False) -> None:
 
 @task
 def codegen(context: Context) -> None:
-    """Phase 2: write the database as generated classes, a reference to read."""
+    """Phase 2: the database as classes, to read beside yours.
+
+    Runs sqlacodegen into a git-ignored file. models.py is never touched.
+    """
     from db_workflow import front
 
     front.codegen()
@@ -70,7 +89,11 @@ def codegen(context: Context) -> None:
 
 @task(help={"json": _JSON})
 def phase2(context: Context, json: bool = False) -> None:
-    """Phase 2: prove that models and enums agree with the database, or list what to write."""
+    """Phase 2: do models and database agree? What to write.
+
+    Creates the models in a scratch database and lets PostgreSQL print both. Exit 12 while they
+    differ.
+    """
     from db_workflow import front
 
     front.phase2(as_json=json)
@@ -78,7 +101,11 @@ def phase2(context: Context, json: bool = False) -> None:
 
 @task
 def generate(context: Context) -> None:
-    """Phase 3: extract anonymised rows into the auto_<table>.py files."""
+    """Phase 3: anonymised rows into data/auto_<table>.py.
+
+    One read-only snapshot of the migrated database, transformed by TABLE_CONFIG, searched for what
+    should have gone, and only then put in place.
+    """
     from db_workflow import front
 
     front.generate()
@@ -86,7 +113,10 @@ def generate(context: Context) -> None:
 
 @task
 def seed(context: Context) -> None:
-    """Phase 3: load manual and generated rows into the test database."""
+    """Phase 3: manual and generated rows into the database.
+
+    One transaction: a failure leaves the previous rows. Manual rows win over generated ones.
+    """
     from db_workflow import front
 
     front.seed()
@@ -94,7 +124,10 @@ def seed(context: Context) -> None:
 
 @task
 def phase3(context: Context) -> None:
-    """Phase 3: generate, then seed."""
+    """Phase 3: generate, then seed.
+
+    On a seeded database with current files, only seed.
+    """
     from db_workflow import front
 
     front.phase3()
@@ -102,7 +135,10 @@ def phase3(context: Context) -> None:
 
 @task
 def provision(context: Context) -> None:
-    """Make a seeded test database from committed files, with the least work."""
+    """For tests: a seeded database from committed files.
+
+    Does the least that makes every phase hold; what only a person can mend is refused.
+    """
     from db_workflow import front
 
     front.provision()
@@ -110,7 +146,10 @@ def provision(context: Context) -> None:
 
 @task(help={"json": _JSON})
 def status(context: Context, json: bool = False) -> None:
-    """Show every phase with its evidence, and the next command (exit 0, 11, 12 or 13)."""
+    """Where you are, by which evidence, and what is next.
+
+    Exit 0 when every phase holds; 11, 12 or 13 when phase 1, 2 or 3 is the first that does not.
+    """
     from db_workflow import front
 
     front.status(as_json=json)
@@ -129,7 +168,10 @@ def release_checklist(
     format: str = "text",  # noqa: A002 - the flag's name
     output: str = "",
 ) -> None:
-    """Check everything a release needs, with evidence; fails while an item fails."""
+    """Is the version releasable? Every item with evidence.
+
+    Exit 1 while an item fails.
+    """
     from db_workflow import front
 
     front.release_checklist(version=version, style=format, output=output)
@@ -137,7 +179,7 @@ def release_checklist(
 
 @task(name="start")
 def server_start(context: Context) -> None:
-    """Start the embedded PostgreSQL, or find it running."""
+    """Start the embedded PostgreSQL; print its address."""
     from db_workflow import front
 
     front.server_start()
@@ -153,7 +195,7 @@ def server_stop(context: Context, wipe: bool = False) -> None:
 
 @task(name="status", help={"json": _JSON})
 def server_status(context: Context, json: bool = False) -> None:
-    """Show whether the embedded PostgreSQL runs, where, and which databases are ours."""
+    """Where the server is, and which databases are ours."""
     from db_workflow import front
 
     front.server_status(as_json=json)
