@@ -162,4 +162,4 @@ async def _count_rows(connection: "asyncpg.Connection[Any]") -> dict[str, int]:
 
 
 if __name__ == "__main__":
-    run_sample_production()
+    run_sample_production(__file__)

@@ -45,18 +45,18 @@ class Address:
         hint = "use the form postgresql://user:password@host:5432/database"
         try:
             parts = urlsplit(url.strip())
-            port = parts.port
-        except ValueError as error:
-            raise SettingsError(f"{source} is not a valid URL.", next=hint) from error
+            query = dict(parse_qsl(parts.query))
+            port = int(query.pop("port", "") or parts.port or 5432)
+        except ValueError:  # whose text may repeat a part of the password
+            raise SettingsError(f"{source} is not a valid URL.", next=hint) from None
         if parts.scheme.partition("+")[0] not in {"postgresql", "postgres"}:
             raise SettingsError(f"{source} is not a PostgreSQL URL.", next=hint)
-        query = dict(parse_qsl(parts.query))
         database = unquote(parts.path.lstrip("/"))
         if not database:
             raise SettingsError(f"{source} names no database.", next=hint)
         return cls(
             host=query.pop("host", "") or parts.hostname or "localhost",
-            port=int(query.pop("port", "") or port or 5432),
+            port=port,
             user=unquote(parts.username or "") or query.pop("user", "") or "postgres",
             database=database,
             password=unquote(parts.password) if parts.password else query.pop("password", None),

@@ -31,6 +31,9 @@ _STOP_SECONDS = 20.0
 _ATTEMPTS = 5
 _CRASH_PAUSE = 0.3
 _SUPERUSER = "postgres"
+# Not where TMPDIR points: two terminals that disagree about it must find the same server. What
+# lies there is checked before it is used.
+_SOCKETS = Path("/tmp")  # noqa: S108
 # Everything in this server can be rebuilt, so nothing in it waits for a disk. wal_level is left
 # alone: lowering it makes CREATE DATABASE … STRATEGY wal_log cheaper but hides real behaviour.
 _OPTIONS = {
@@ -67,8 +70,7 @@ class Cluster:
     def of(cls, settings: Settings, binaries: Binaries) -> "Cluster":
         """Work out the folders; as root, ones that the unprivileged account can reach."""
         mark = hashlib.sha256(os.fsencode(settings.root)).hexdigest()[:12]
-        state = settings.state
-        state.mkdir(exist_ok=True)
+        state = settings.make_state()
         base = state
         account = None
         if os.geteuid() == 0:
@@ -84,7 +86,7 @@ class Cluster:
                 binaries = copied(binaries, outside)
         # Short, because a socket's path may have 107 bytes and a checkout may lie deep.
         owner = account[0] if account else os.geteuid()
-        socket_folder = Path(tempfile.gettempdir()) / f"dbw-{owner}-{mark}"
+        socket_folder = _SOCKETS / f"dbw-{owner}-{mark}"
         return cls(state, base / "server", socket_folder, binaries, account)
 
     @property
@@ -155,6 +157,7 @@ class Cluster:
 
         """
         self._make_socket_folder()
+        self.stop()  # one that lost its socket to a cleaner of /tmp cannot be reached any more
         for attempt in range(_ATTEMPTS):
             for child in _STARTED:
                 child.poll()  # one that was killed still holds its process number until then
@@ -212,7 +215,7 @@ class Cluster:
     def stop(self) -> bool:
         """End the server's sessions and stop it. Returns whether it was running."""
         pid, _ = self._pid_file()
-        if pid is None or not self._answers():
+        if pid is None or not (self._answers() or self._runs(pid)):
             return False
         # SIGINT is PostgreSQL's fast shutdown: sessions are ended, data is written.
         os.kill(pid, signal.SIGINT)
@@ -228,7 +231,8 @@ class Cluster:
         )
 
     def wipe(self) -> None:
-        """Remove the cluster; the next start lays a new one."""
+        """Stop the server and remove the cluster; the next start lays a new one."""
+        self.stop()
         self._remove(self.data)
 
     def _answers(self) -> bool:
@@ -238,6 +242,13 @@ class Cluster:
             except OSError:
                 return False
         return True
+
+    def _runs(self, pid: int) -> bool:
+        """Tell whether a process is a server in this data directory, socket or not."""
+        try:
+            return Path(f"/proc/{pid}/cwd").readlink() == self.data.resolve()
+        except OSError:
+            return False  # ended, somebody else's, or a system without /proc
 
     def _pid_file(self) -> tuple[int | None, str]:
         try:

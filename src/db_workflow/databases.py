@@ -1,5 +1,7 @@
 """Create, clone and drop databases; prove which ones may be touched."""
 
+import asyncio
+import hashlib
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -12,6 +14,23 @@ from db_workflow.errors import DatabaseRefusedError, ServerError
 from db_workflow.marker import Marker
 from db_workflow.server import Server
 from db_workflow.settings import Settings
+
+_NAME_BYTES = 63
+_DIGEST = 12
+
+
+def derived_name(test_database: str, what: str, digest: str = "") -> str:
+    """Return the name of a database that belongs to a test database, within 63 bytes.
+
+    `derived_name(name, what)` is the beginning that all of that kind share. A test database's name
+    that is too long is cut, and its own digest keeps two such names apart.
+    """
+    end = f"__{what}_"
+    room = _NAME_BYTES - len(end) - _DIGEST
+    if len(test_database.encode()) > room:
+        whole = hashlib.sha256(test_database.encode()).hexdigest()[:8]
+        test_database = f"{test_database.encode()[: room - 9].decode('utf-8', 'ignore')}_{whole}"
+    return f"{test_database}{end}{digest[:_DIGEST]}"
 
 
 async def exists(server: Server, name: str) -> bool:
@@ -29,9 +48,8 @@ async def read_marker(server: Server, name: str) -> Marker | None:
 async def list_marked(server: Server, *, project: str) -> dict[str, Marker]:
     """Return every database that this project's workflow created on the server, by name."""
     async with session(server.address, purpose="look") as connection:
-        names = await connection.fetch("SELECT datname FROM pg_database ORDER BY datname")
-        found = {row[0]: await marker.read(connection, row[0]) for row in names}
-    return {name: mark for name, mark in found.items() if mark and mark.project == project}
+        found = await marker.read_all(connection)
+    return {name: mark for name, mark in found.items() if mark.project == project}
 
 
 async def create_database(
@@ -53,7 +71,7 @@ async def create_database(
         ServerError: the server refused.
 
     """
-    passing = f"{project}__new_{secrets.token_hex(4)}"
+    passing = f"{project}__new_{secrets.token_hex(8)}"
     async with session(server.address, purpose=f"create {name}") as connection:
         if await _exists(connection, name):
             raise DatabaseRefusedError(
@@ -64,14 +82,18 @@ async def create_database(
         source = f"TEMPLATE {quoted(template)}" if template else "TEMPLATE template0"
         try:
             await connection.execute(f"CREATE DATABASE {quoted(passing)} {source}")
+            await marker.write(connection, passing, role=role, project=project, facts=facts or {})
+            await connection.execute(f"ALTER DATABASE {quoted(passing)} RENAME TO {quoted(name)}")
         except asyncpg.PostgresError as error:
+            await _drop_passing(server, passing)
             raise ServerError(
                 f"The server refused to create the database {name!r}: {error}",
                 next="the user of TEST_DATABASE_URL needs CREATEDB, and nobody may be connected"
                 " to the template",
             ) from error
-        await marker.write(connection, passing, role=role, project=project, facts=facts or {})
-        await connection.execute(f"ALTER DATABASE {quoted(passing)} RENAME TO {quoted(name)}")
+        except asyncio.CancelledError:
+            await asyncio.shield(_drop_passing(server, passing))
+            raise
 
 
 async def mark_facts(server: Server, name: str, facts: Mapping[str, Any]) -> None:
@@ -93,18 +115,6 @@ async def close_template(server: Server, name: str) -> None:
         await connection.execute(f"ALTER DATABASE {quoted(name)} WITH ALLOW_CONNECTIONS false")
 
 
-async def rename_database(server: Server, old: str, new: str) -> None:
-    """Give a database of ours its final name.
-
-    Raises:
-        DatabaseRefusedError: it is not ours.
-
-    """
-    async with session(server.address, purpose=f"rename {old}") as connection:
-        await marker.require(connection, old)
-        await connection.execute(f"ALTER DATABASE {quoted(old)} RENAME TO {quoted(new)}")
-
-
 async def drop_database(server: Server, name: str, *, settings: Settings) -> bool:
     """Drop a database that the workflow created. Returns whether there was one.
 
@@ -117,7 +127,8 @@ async def drop_database(server: Server, name: str, *, settings: Settings) -> boo
         if not await _exists(connection, name):
             return False
         await marker.require(connection, name)
-        await connection.execute(f"DROP DATABASE {quoted(name)} WITH (FORCE)")
+        # Two may drop the same left-over: the second finds nothing, and that is no error.
+        await connection.execute(f"DROP DATABASE IF EXISTS {quoted(name)} WITH (FORCE)")
         return True
 
 
@@ -134,17 +145,17 @@ async def require_ours(server: Server, name: str, *, settings: Settings) -> Mark
 
 
 async def refuse_production(server: Server, name: str, *, settings: Settings) -> None:
-    """Refuse a database that is production by the server's own word.
+    """Refuse a database that is production by the servers' own word, whatever the URLs say.
 
-    An unreachable production is no reason to refuse: the marker still has to be there, and it is
-    never on a database that the workflow did not create.
+    A production that cannot be reached is no reason to refuse: the marker still has to be there,
+    and it is never on a database that the workflow did not create.
 
     Raises:
         DatabaseRefusedError: same server system identifier and same database name.
 
     """
     production = settings.production_address
-    if production is None or production.database != name:
+    if production is None:
         return
     try:
         async with session(production, purpose="compare", read_only=True) as connection:
@@ -160,6 +171,12 @@ async def refuse_production(server: Server, name: str, *, settings: Settings) ->
             " this step would destroy production's rows",
             next="let TEST_DATABASE_URL name another database",
         )
+
+
+async def _drop_passing(server: Server, name: str) -> None:
+    """Drop a database under its passing name, which is random and so proves that it is ours."""
+    async with session(server.address, purpose="clean up") as connection:
+        await connection.execute(f"DROP DATABASE IF EXISTS {quoted(name)} WITH (FORCE)")
 
 
 async def _exists(connection: "asyncpg.Connection[Any]", name: str) -> bool:

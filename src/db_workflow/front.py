@@ -11,34 +11,54 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
+import asyncpg
+
 from db_workflow import show, steps
 from db_workflow.console import Console
-from db_workflow.errors import WorkflowError
+from db_workflow.errors import ServerError, WorkflowError
 from db_workflow.settings import Settings, load_settings
 
 T = TypeVar("T")
+Start = Path | None
 _TRACEBACK = "DB_WORKFLOW_TRACEBACK"
 _INTERRUPTED = """\
 Interrupted.
-  why:  Ctrl-C; what was under way has been undone
-  next: the same command starts again"""
+  why:  Ctrl-C; a step in a transaction has been undone, what had ended before it stays
+  next: the same command again, which goes on from there"""
 
 
-def carry_out(work: Callable[[Settings, Console], Coroutine[Any, Any, T]]) -> T:
+def carry_out(
+    work: Callable[[Settings, Console], Coroutine[Any, Any, T]], start: Start = None
+) -> T:
     """Run one step to its end and return its result.
 
     A failure that a person can act on is printed to stderr and ends the process with the error's
     exit code (DB_WORKFLOW_TRACEBACK=1 shows the traceback as well); Ctrl-C ends it with 130, once
     the work has cleaned up after itself.
+
+    Args:
+        work: given the settings and a console.
+        start: the folder whose repository is meant (default: the current one).
+
     """
     try:
-        return asyncio.run(work(load_settings(), Console()))
-    except WorkflowError as error:
+        return asyncio.run(work(load_settings(start), Console()))
+    except (WorkflowError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
         if os.environ.get(_TRACEBACK):
             raise
-        leave(str(error), error.exit_code)
+        told = error if isinstance(error, WorkflowError) else _unforeseen(error)
+        leave(str(told), told.exit_code)
     except KeyboardInterrupt:
         leave(_INTERRUPTED, 130)
+
+
+def _unforeseen(error: Exception) -> WorkflowError:
+    """Return the screen for what a server or the system said when nobody expected it."""
+    return ServerError(
+        f"{type(error).__name__}: {error}",
+        why="the server, or the system, ended the step's work",
+        next="invoke status, and the same command again; DB_WORKFLOW_TRACEBACK=1 shows where",
+    )
 
 
 def leave(message: str, code: int) -> NoReturn:
@@ -51,16 +71,20 @@ def quickstart(*, students: int = 50) -> None:
     """Run everything once and print what ran."""
     from db_workflow.quickstart import run
 
-    show.quickstart(carry_out(lambda settings, console: run(settings, students, console)))
+    result = carry_out(lambda settings, console: run(settings, students, console))
+    show.quickstart(result)
+    if result.status.exit_code:
+        raise SystemExit(result.status.exit_code)
 
 
-def sample_production(*, students: int = 50) -> None:
+def sample_production(*, students: int = 50, start: Start = None) -> None:
     """Build the stand-in production and print its row counts."""
     show.counts(
         carry_out(
             lambda settings, console: steps.sample_production(
                 settings, students=students, reporter=console
-            )
+            ),
+            start,
         )
     )
 
@@ -76,16 +100,20 @@ def reset(*, download_recent: bool = False) -> None:
     )
 
 
-def migrate(*, to: str | None = None, plan: bool = False, sql_only: bool = False) -> None:
+def migrate(
+    *, to: str | None = None, plan: bool = False, sql_only: bool = False, start: Start = None
+) -> None:
     """Apply what is pending and print it; or only print it."""
     if plan:
-        show.plan(carry_out(lambda settings, console: steps.plan(settings, to=to)))
+        pending = carry_out(lambda settings, console: steps.plan(settings, to=to), start)
+        show.plan(pending, sql_only=sql_only)
         return
     show.migrated(
         carry_out(
             lambda settings, console: steps.migrate(
                 settings, to=to, sql_only=sql_only, reporter=console
-            )
+            ),
+            start,
         )
     )
 
@@ -115,14 +143,16 @@ def phase2(*, as_json: bool = False) -> None:
         raise SystemExit(12)
 
 
-def generate() -> None:
+def generate(*, start: Start = None) -> None:
     """Extract anonymised rows and print how many."""
-    show.extracted(carry_out(lambda settings, console: steps.generate(settings, reporter=console)))
+    show.extracted(
+        carry_out(lambda settings, console: steps.generate(settings, reporter=console), start)
+    )
 
 
-def seed() -> None:
+def seed(*, start: Start = None) -> None:
     """Load the test data and print what happened a table."""
-    show.seeded(carry_out(lambda settings, console: steps.seed(settings, reporter=console)))
+    show.seeded(carry_out(lambda settings, console: steps.seed(settings, reporter=console), start))
 
 
 def phase3() -> None:
@@ -133,9 +163,9 @@ def phase3() -> None:
     show.seeded(result.seed)
 
 
-def clear_database() -> None:
+def clear_database(*, start: Start = None) -> None:
     """Empty the tables of the test database."""
-    carry_out(lambda settings, console: steps.clear_database(settings))
+    carry_out(lambda settings, console: steps.clear_database(settings), start)
 
 
 def provision() -> None:
@@ -161,7 +191,10 @@ def release_checklist(*, version: str, style: str, output: str) -> None:
     result = carry_out(lambda settings, console: check(settings, version=version))
     text = render(result, style=style)
     if output:
-        Path(output).write_text(text, "utf-8")
+        try:
+            Path(output).write_text(text, "utf-8")
+        except OSError as error:
+            leave(f"{output} cannot be written: {error.strerror}\n  next: name another file", 2)
         show.text(f"{output}: {result.summary}")
     else:
         show.text(text.rstrip("\n"))

@@ -38,17 +38,27 @@ class Marker:
 
 async def read(connection: "asyncpg.Connection[Any]", name: str) -> Marker | None:
     """Return a database's marker if it has a true one."""
-    row = await connection.fetchrow(
-        "SELECT oid, shobj_description(oid, 'pg_database') AS comment,"
+    return (await read_all(connection, name)).get(name)
+
+
+async def read_all(
+    connection: "asyncpg.Connection[Any]", name: str | None = None
+) -> dict[str, Marker]:
+    """Return every true marker on the server by database, or only one database's."""
+    rows = await connection.fetch(
+        "SELECT datname, oid, shobj_description(oid, 'pg_database') AS comment,"
         " (SELECT system_identifier FROM pg_control_system()) AS system"
-        " FROM pg_database WHERE datname = $1",
+        " FROM pg_database WHERE datname = coalesce($1, datname) ORDER BY datname",
         name,
     )
-    if row is None or not row["comment"]:
-        return None
+    found = {row["datname"]: _true(row) for row in rows}
+    return {name: mark for name, mark in found.items() if mark is not None}
+
+
+def _true(row: asyncpg.Record) -> Marker | None:
+    """Read a marker that names the very database it stands on."""
     try:
-        written = json.loads(row["comment"])["db_workflow"]
-        marker = Marker(**written)
+        marker = Marker(**json.loads(row["comment"] or "")["db_workflow"])
     except (ValueError, KeyError, TypeError):
         return None
     return marker if (marker.oid, marker.system) == (row["oid"], row["system"]) else None

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import asyncpg
+
 from db_workflow.connection import session
 from db_workflow.databases import exists, read_marker
 from db_workflow.errors import PhaseError, WorkflowError
@@ -139,6 +141,10 @@ async def _facts(number: int, server: Server, settings: Settings) -> list[Fact]:
             return await testdata_facts(connection, settings=settings)
     except WorkflowError as error:
         return [Fact(error.found, ok=False, next=error.next or "invoke status")]
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        # Another terminal's step drops and creates databases; whoever only looks must not crash.
+        text = f"the database changed while it was looked at ({type(error).__name__})"
+        return [Fact(text, ok=False, next="invoke status")]
 
 
 def _unusable(database: Mapping[str, Any]) -> Fact:

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 
+# What a recorded run tests: the state of the test database when it began.
+_TESTED = pytest.StashKey[dict[str, Any]]()
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the plugin's options."""
     group = parser.getgroup("db_workflow")
@@ -115,25 +119,46 @@ async def db_session(
         yield session
 
 
-def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Record that every test passed at this schema, for the release checklist."""
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Note what the run is about to test, before its tests can have changed anything."""
     config = session.config
-    if hasattr(config, "workerinput") or not config.getoption("--record-db-tests"):
-        return
+    if not hasattr(config, "workerinput") and config.getoption("--record-db-tests"):
+        with contextlib.suppress(WorkflowError):
+            config.stash[_TESTED] = asyncio.run(_tested(load_settings(config.rootpath)))
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Record that every test passed on this schema and these rows, for the release checklist.
+
+    A run that left tests out proves less than it seems to, and is not recorded.
+    """
+    config = session.config
+    tested = config.stash.get(_TESTED, None)
     reporter = config.pluginmanager.get_plugin("terminalreporter")
-    passed = len(reporter.stats.get("passed", ())) if reporter else 0
-    if exitstatus != 0 or not passed:
+    if tested is None or reporter is None or exitstatus != 0:
         return
+    passed = len(reporter.stats.get("passed", ()))
+    chosen = config.option.keyword or config.option.markexpr or config.option.lf
+    files = [argument for argument in config.args if not os.path.isdir(argument)]  # noqa: PTH112
+    if not passed or chosen or files or reporter.stats.get("deselected"):
+        reporter.write_line("db_workflow: tests were left out, so the run is not recorded")
+        return
+    skipped = len(reporter.stats.get("skipped", ()))
     with contextlib.suppress(WorkflowError):
-        asyncio.run(_record(load_settings(config.rootpath), passed))
+        outcome = {"passed": passed, "skipped": skipped, **tested}
+        asyncio.run(_record(load_settings(config.rootpath), outcome))
 
 
-async def _record(settings: Settings, passed: int) -> None:
+async def _tested(settings: Settings) -> dict[str, Any]:
+    address = open_server(settings).address.at(settings.test_database)
+    async with database_session(address, purpose="record", read_only=True) as connection:
+        return {key: await recall(connection, key) for key in ("schema", "seeded")}
+
+
+async def _record(settings: Settings, outcome: dict[str, Any]) -> None:
     address = open_server(settings).address.at(settings.test_database)
     async with database_session(address, purpose="record") as connection:
-        schema = await recall(connection, "schema")
-        seeded = await recall(connection, "seeded")
-        await record(connection, "db_tests", {"passed": passed, "schema": schema, "seeded": seeded})
+        await record(connection, "db_tests", outcome)
 
 
 def _session_class(settings: Settings) -> Any:

@@ -38,22 +38,34 @@ def run_migrations(file: str) -> None:
         help="leave Python steps out; phase 1 then does not hold until the next reset",
     )
     flags = parser.parse_args()
-    front.migrate(to=version, plan=flags.plan, sql_only=flags.sql_only)
+    front.migrate(
+        to=version, plan=flags.plan, sql_only=flags.sql_only, start=Path(file).resolve().parent
+    )
 
 
-def run_generator() -> None:
-    """Be the command line of `generate_test_data.py`: the same as `invoke generate`."""
+def run_generator(file: str) -> None:
+    """Be the command line of `generate_test_data.py`: the same as `invoke generate`.
+
+    Args:
+        file: the script's `__file__`; the repository it lies in is the one that is meant.
+
+    """
     from db_workflow import front
 
     _no_arguments(
         "Extract anonymised rows from the migrated test database into data/auto_<table>.py."
         " Refused until phases 1 and 2 hold. The same as: invoke generate"
     )
-    front.generate()
+    front.generate(start=Path(file).resolve().parent)
 
 
-def run_seeder() -> None:
-    """Be the command line of `seed_test_db.py`: the same as `invoke seed`, or only empty it."""
+def run_seeder(file: str) -> None:
+    """Be the command line of `seed_test_db.py`: the same as `invoke seed`, or only empty it.
+
+    Args:
+        file: the script's `__file__`; the repository it lies in is the one that is meant.
+
+    """
     import argparse
 
     from db_workflow import front
@@ -67,13 +79,18 @@ def run_seeder() -> None:
         "--clear", action="store_true", help="only empty the tables of the test database"
     )
     if parser.parse_args().clear:
-        front.clear_database()
+        front.clear_database(start=Path(file).resolve().parent)
     else:
-        front.seed()
+        front.seed(start=Path(file).resolve().parent)
 
 
-def run_sample_production() -> None:
-    """Be the command line of the script that builds the stand-in production."""
+def run_sample_production(file: str) -> None:
+    """Be the command line of the script that builds the stand-in production.
+
+    Args:
+        file: the script's `__file__`; the repository it lies in is the one that is meant.
+
+    """
     import argparse
 
     from db_workflow import front
@@ -86,7 +103,8 @@ def run_sample_production() -> None:
     parser.add_argument(
         "--students", type=int, default=50, metavar="N", help="size of the business (default 50)"
     )
-    front.sample_production(students=parser.parse_args().students)
+    students = parser.parse_args().students
+    front.sample_production(students=students, start=Path(file).resolve().parent)
 
 
 def _no_arguments(description: str) -> None:

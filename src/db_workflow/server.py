@@ -35,6 +35,7 @@ def open_server(settings: Settings) -> Server:
         ServerError: it could not be started.
 
     """
+    settings.make_state()
     binaries = find_binaries(settings.binaries)
     if settings.test_address is not None:
         return Server(settings.test_address.at("postgres"), binaries, embedded=False)
@@ -82,5 +83,4 @@ def wipe_server(settings: Settings) -> None:
     """Stop the embedded server and remove its cluster; the next start lays a new one."""
     cluster = Cluster.of(settings, find_binaries(settings.binaries))
     with cluster.locked():
-        cluster.stop()
         cluster.wipe()

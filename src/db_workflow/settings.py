@@ -46,6 +46,18 @@ class Settings:
         """The git-ignored folder that holds the server, backups, keys and caches."""
         return self.root / ".db_workflow"
 
+    def make_state(self) -> Path:
+        """Make the state folder if it is missing, for its owner only, and unseen by git.
+
+        It holds production's rows and the key to its pseudonyms, so it ignores itself: nobody has
+        to remember a line in a `.gitignore`.
+        """
+        self.state.mkdir(mode=0o700, exist_ok=True)
+        ignore = self.state / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n", "utf-8")
+        return self.state
+
     @property
     def backups(self) -> Path:
         """The owner-only folder of production's dumps."""

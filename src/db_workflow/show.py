@@ -59,14 +59,22 @@ def reset(result: "ResetResult") -> None:
     print(f"test database {how} {result.backup.path.name} ({result.seconds:.1f} s)")
 
 
-def plan(entries: Sequence["Entry"]) -> None:
-    """Print what would be applied."""
+def plan(entries: Sequence["Entry"], *, sql_only: bool = False) -> None:
+    """Print what would be applied, and what --sql-only would leave out."""
     if not entries:
         print("nothing to do: the ledger has every step of the lists")
         return
     table(
         ("version", "step", "kind", "checksum"),
-        [(entry.version, entry.name, entry.kind, entry.checksum[:12]) for entry in entries],
+        [
+            (
+                entry.version,
+                entry.name,
+                "left out" if sql_only and entry.kind == "python" else entry.kind,
+                entry.checksum[:12],
+            )
+            for entry in entries
+        ],
     )
 
 

@@ -19,7 +19,7 @@ from db_workflow.lock import exclusive
 from db_workflow.modules import load_file
 from db_workflow.server import Server, embedded_status, open_server
 from db_workflow.settings import Settings
-from db_workflow.state import recall
+from db_workflow.state import recall, record
 from db_workflow.turn import refuse_foreign, turn
 
 if TYPE_CHECKING:  # each step pays only for its own phase
@@ -29,6 +29,9 @@ if TYPE_CHECKING:  # each step pays only for its own phase
     from db_workflow.schema.runner import MigrateResult
     from db_workflow.testdata.extract import ExtractResult
     from db_workflow.testdata.seed import SeedReport
+
+# The state key that says that somebody emptied the tables.
+_CLEARED = "cleared"
 
 STOP = """\
 STOP. The schema has changed; the models have not.
@@ -254,7 +257,10 @@ async def clear_database(settings: Settings) -> None:
     from db_workflow.testdata.seed import clear_tables
 
     async with turn(settings, step="clear_database", phase=1) as server:
-        await clear_tables(server.address.at(settings.test_database), settings=settings)
+        address = server.address.at(settings.test_database)
+        await clear_tables(address, settings=settings)
+        async with session(address, purpose="clear_database") as connection:
+            await record(connection, _CLEARED, {})
 
 
 async def status(settings: Settings) -> phases.Status:
@@ -346,13 +352,14 @@ async def _migrate(
 async def _generate(server: Server, settings: Settings, reporter: Reporter) -> "ExtractResult":
     from db_workflow.testdata.extract import extract
 
-    if await _is_seeded(server, settings):
-        raise PhaseError(
-            1,
-            "generate is refused: the test database holds seeded rows.",
-            why="it would extract its own output: manual rows would become generated ones",
-            next="invoke phase1, then invoke phase3",
-        )
+    for key, state in (("seeded", "holds seeded rows"), (_CLEARED, "has been emptied")):
+        if await _recalled(server, settings, key) is not None:
+            raise PhaseError(
+                1,
+                f"generate is refused: the test database {state}.",
+                why="it extracts production's rows, and they are no longer there",
+                next="invoke phase1, then invoke phase3",
+            )
     marker = await read_marker(server, settings.test_database)
     return await extract(
         server.address.at(settings.test_database),

@@ -182,7 +182,7 @@ FILES = {
         )
 
         if __name__ == "__main__":
-            run_generator()
+            run_generator(__file__)
         """,
     "tests/database/seed_test_db.py": """
         from db_workflow.scripts import run_seeder
@@ -190,7 +190,7 @@ FILES = {
         SEEDING_ORDER = ("customers", "orders")
 
         if __name__ == "__main__":
-            run_seeder()
+            run_seeder(__file__)
         """,
     "tests/database/factories.py": """
         import uuid
@@ -265,11 +265,22 @@ class Repository:
     def settings(self) -> Settings:
         return load_settings(self.root, environment=self.environment)
 
-    def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    def git(self, *command: str) -> str:
+        return subprocess.run(
+            ["git", *command],  # noqa: S607 - whichever git the person has
+            cwd=self.root,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+
+    def run(
+        self, *command: str, cwd: Path | None = None, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
         """Run a Python command as its user would."""
         return subprocess.run(
             [sys.executable, *command],
-            cwd=self.root,
+            cwd=cwd or self.root,
             env={**os.environ, **self.environment, **environment},
             capture_output=True,
             text=True,

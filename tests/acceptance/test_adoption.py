@@ -28,6 +28,24 @@ async def test_no_value_of_production_that_was_to_go_is_in_the_files(shop):
     assert "9.99" in written  # kept on purpose
 
 
+async def test_git_sees_nothing_of_the_workflow_s_own_folder(shop):
+    shop.passes("phase1", "phase2", "phase3")
+    assert shop.git("init", "-q") == ""
+    seen = shop.git("status", "--porcelain", "-uall")
+    assert "shop/models.py" in seen
+    assert ".db_workflow" not in seen
+
+
+async def test_a_script_belongs_to_the_repository_it_lies_in(shop, tmp_path_factory):
+    shop.passes("reset")
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    runner = shop.root / "scripts/v1.1_migration/run_migrations.py"
+    done = shop.run(str(runner), "--plan", "--sql-only", cwd=elsewhere)
+    assert done.returncode == 0, done.stderr
+    assert "notes/01_note.sql" in done.stdout
+    assert "left out" in done.stdout
+
+
 async def test_production_is_not_written_to(shop):
     before = await shop.sql("SELECT xmin::text, * FROM customers", database=shop.production)
     shop.passes("phase1", "phase2", "phase3")

@@ -1,5 +1,7 @@
 """Every step out of order is refused: found, why, next, the phase's exit code, nothing changed."""
 
+import asyncio
+
 import pytest
 
 
@@ -35,6 +37,24 @@ async def test_generating_from_a_seeded_database_is_refused(shop):
     shop.passes("phase1", "phase3")
     said = shop.refused("generate", code=11)
     assert "invoke phase1" in said
+
+
+async def test_generating_from_an_emptied_database_is_refused(shop):
+    shop.passes("phase1", "phase3", "phase1")
+    files = {path: path.read_bytes() for path in shop.root.rglob("auto_*.py")}
+    cleared = shop.run("tests/database/seed_test_db.py", "--clear")
+    assert cleared.returncode == 0, cleared.stderr
+    shop.refused("generate", code=11)
+    assert {path: path.read_bytes() for path in shop.root.rglob("auto_*.py")} == files
+
+
+async def test_looking_while_another_terminal_works_never_crashes(shop):
+    working = asyncio.create_task(asyncio.to_thread(shop.invoke, "phase1"))
+    while not working.done():
+        looked = await asyncio.to_thread(shop.invoke, "status")
+        assert "Traceback" not in looked.stderr
+        assert looked.returncode in {0, 11, 12, 13}, looked.stderr
+    assert working.result().returncode == 0
 
 
 async def test_seeding_twice_gives_the_same_rows(shop):

@@ -222,4 +222,4 @@ TABLE_CONFIG = (
 )
 
 if __name__ == "__main__":
-    run_generator()
+    run_generator(__file__)

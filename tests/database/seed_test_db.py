@@ -53,4 +53,4 @@ async def clear_database(settings: Settings | None = None) -> None:
 
 
 if __name__ == "__main__":
-    run_seeder()
+    run_seeder(__file__)

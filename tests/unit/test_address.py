@@ -43,7 +43,15 @@ def test_libpq_gets_the_password_from_the_environment():
 
 
 @pytest.mark.parametrize(
-    "url", ["", "mysql://u@h/d", "postgresql://u@h", "postgresql://u:secret@h:port/d", "secret"]
+    "url",
+    [
+        "",
+        "mysql://u@h/d",
+        "postgresql://u@h",
+        "postgresql://u:secret@h:port/d",
+        "postgresql://u@h/d?port=secret",
+        "secret",
+    ],
 )
 def test_a_wrong_url_is_refused_without_repeating_it(url):
     with pytest.raises(SettingsError) as caught:

@@ -7,14 +7,16 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from faker import Faker
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from db_workflow.errors import TestDataError
 from db_workflow.settings import Settings
 from db_workflow.testdata import rules
-from db_workflow.testdata.anonymise import Key, Pseudonyms, load_key
-from db_workflow.testdata.rules import UnfitValueError, moved
+from db_workflow.testdata.anonymise import Key, Pseudonyms, UnfitValueError, load_key
+from db_workflow.testdata.dates import moved
 from db_workflow.testdata.words import FIRST_NAMES, LAST_NAMES
 
 BY = Pseudonyms(Key("one", b"1" * 32))
@@ -64,6 +66,7 @@ def test_the_same_value_has_the_same_pseudonym_and_another_one_under_another_key
 
 
 @each_rule
+@hypothesis_settings(deadline=None)  # a busy machine is no failure
 @given(value=st.text(min_size=1).filter(lambda text: any(map(str.isalpha, text))))
 def test_no_rule_gives_a_value_back(rule, value):
     if rule.name != "scrub":
@@ -101,6 +104,12 @@ def test_the_lists_hold_several_scripts_and_nobody_twice(names):
     scripts = {unicodedata.name(name[0]).partition(" ")[0] for name in names}
     assert {"LATIN", "GREEK", "CYRILLIC", "ARABIC", "HEBREW", "CJK", "HANGUL"} <= scripts
     assert len(set(names)) == len(names)
+
+
+def test_the_names_are_nobodys():
+    faker = Faker(["en_US", "de_DE", "fr_FR", "es_ES", "it_IT", "tr_TR", "ar_AA", "ru_RU", "el_GR"])
+    real = {name for _ in range(3_000) for name in (faker.first_name(), faker.last_name())}
+    assert not real & {*FIRST_NAMES, *LAST_NAMES}
 
 
 def test_addresses_are_unique_and_lead_nowhere():
@@ -156,6 +165,7 @@ def test_the_smallest_shift_still_moves():
     }
 
 
+@hypothesis_settings(deadline=None)  # a busy machine is no failure
 @given(day=st.dates(), days=st.integers(-4_000, 4_000))
 def test_moving_agrees_with_python_where_python_has_dates(day, days):
     try:

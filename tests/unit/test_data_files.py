@@ -7,6 +7,7 @@ import sys
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from db_workflow.errors import TestDataError
@@ -53,12 +54,14 @@ def imported(path):
     return module
 
 
+@hypothesis_settings(deadline=None)  # a busy machine is no failure
 @given(value=st.none() | st.text(st.characters(exclude_characters="\0", codec="utf-8")))
 def test_a_field_comes_back_as_it_was(value):
     assert decode(encode(value)) == value
     assert decode(protect(encode(value))) == value
 
 
+@hypothesis_settings(deadline=None)  # a busy machine is no failure
 @given(value=st.text(st.characters(exclude_characters="\0", codec="utf-8")))
 def test_a_protected_line_prints_and_never_closes_the_string(value):
     line = protect(encode(value))

@@ -1,5 +1,6 @@
 """The checks, small and named. A repository adds its own with `@check(title, command=…)`."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -151,9 +152,8 @@ async def tests(subject: Subject) -> Evidence:
     if ran is None:
         return Evidence.failed("no passing run is recorded on this database")
     same = ran["schema"] == schema and ran["seeded"] == seeded
-    return Evidence.of(
-        same, f"{ran['passed']} tests passed" + ("" if same else ", but on another schema or data")
-    )
+    counted = f"{ran['passed']} tests passed, {ran['skipped']} skipped"
+    return Evidence.of(same, counted + ("" if same else ", but on another schema or data"))
 
 
 @check("Only the engine module commits", command="pytest tests/unit -k commit")
@@ -181,6 +181,6 @@ async def changelog(subject: Subject) -> Evidence:
     file = subject.settings.root / "CHANGELOG.md"
     if not file.is_file():
         return Evidence.absent("the repository keeps no CHANGELOG.md")
-    headings = [line for line in file.read_text("utf-8").splitlines() if line.startswith("## ")]
-    found = [line for line in headings if f"[{subject.version}" in line]
+    heading = re.compile(rf"## \[{re.escape(subject.version)}[.\]]")
+    found = [line for line in file.read_text("utf-8").splitlines() if heading.match(line)]
     return Evidence.of(bool(found), found[0] if found else f"no heading ## [{subject.version}…]")

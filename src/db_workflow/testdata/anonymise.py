@@ -34,6 +34,10 @@ NAME_WORD = re.compile(r"[^\s\-\u2010-\u2015.,;:!?&+|/\\(){}\[\]<>«»\"“”�
 _T = TypeVar("_T")
 
 
+class UnfitValueError(ValueError):
+    """A rule cannot treat a value. Its message never holds the value, so it may be shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """An anonymisation key. Its id may be shown; it says nothing about the secret."""
@@ -101,17 +105,24 @@ def _make_key(path: Path) -> None:
 class Pseudonyms:
     """Makes pseudonyms with one key. A domain keeps equal values of different kinds apart."""
 
-    __slots__ = ("_secret",)
+    __slots__ = ("_begun", "_names", "_secret")
 
     def __init__(self, key: Key) -> None:
         self._secret = key.secret
+        # Only to save time: hashes that have taken in key and domain, and names met before.
+        self._begun: dict[tuple[str, int], hashlib.blake2b] = {}
+        self._names: dict[tuple[str, str], str] = {}
 
     def digest(self, domain: str, value: str, size: int = 16) -> bytes:
         """Return `size` (1 to 64) bytes that only the holder of the key can compute."""
-        prefix = f"{len(domain)}:{domain}:"
-        return hashlib.blake2b(
-            (prefix + value).encode(), key=self._secret, digest_size=size
-        ).digest()
+        begun = self._begun.get((domain, size))
+        if begun is None:
+            prefix = f"{len(domain)}:{domain}:".encode()
+            begun = hashlib.blake2b(prefix, key=self._secret, digest_size=size)
+            self._begun[domain, size] = begun
+        hashed = begun.copy()
+        hashed.update(value.encode())
+        return hashed.digest()
 
     def number(self, domain: str, value: str, below: int) -> int:
         """Return a number from 0 to `below - 1`."""
@@ -163,17 +174,24 @@ class Pseudonyms:
 
     def _named(self, domain: str, value: str, names: Sequence[str]) -> str:
         def other(match: re.Match[str]) -> str:
+            known = self._names.get((domain, match.group()))
+            if known is not None:
+                return known
             word = folded(match.group())
             place = self.number(domain, word, len(names))
             # A pseudonym that happens to be the name itself would hide nothing.
-            return names[place if folded(names[place]) != word else place - 1]
+            made = names[place if folded(names[place]) != word else place - 1]
+            self._names[domain, match.group()] = made
+            return made
 
         return NAME_WORD.sub(other, value)
 
 
 def folded(value: str) -> str:
     """Return what makes two spellings of a name or an address one: case and Unicode form."""
-    return unicodedata.normalize("NFKC", value).casefold().strip()
+    if not value.isascii():
+        value = unicodedata.normalize("NFKC", value)
+    return value.casefold().strip()
 
 
 def _in_place_of(character: str, byte: int) -> str:

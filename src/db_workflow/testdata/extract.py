@@ -20,12 +20,12 @@ from db_workflow.connection import quoted, session
 from db_workflow.console import Reporter, Silent
 from db_workflow.errors import TestDataError
 from db_workflow.settings import Settings
-from db_workflow.testdata.anonymise import Key, Pseudonyms, load_key
+from db_workflow.testdata.anonymise import Key, Pseudonyms, UnfitValueError, load_key
 from db_workflow.testdata.copytext import NULL, decode, encode
 from db_workflow.testdata.declarations import load_tables
 from db_workflow.testdata.files import FileWriter, read_file
 from db_workflow.testdata.leaks import Gate, require_clean
-from db_workflow.testdata.rules import Rule, UnfitValueError
+from db_workflow.testdata.rules import Rule
 from db_workflow.testdata.structure import Column, read_structure
 from db_workflow.testdata.subset import Place, arrays, in_arrays, select_rows, sort_key
 from db_workflow.testdata.tables import Classified, Table, classify
@@ -142,6 +142,7 @@ class _Run:
         )
         places = () if chosen is None else arrays(chosen)
         await self.connection.copy_from_query(query, *places, output=work.take, format="text")
+        work.require_success()
 
 
 class _TableRun:
@@ -156,6 +157,7 @@ class _TableRun:
         self._gate = gate
         self._proof = UniquenessProof(entry, tuple(entry.rules))
         self._rest = b""
+        self._failed: Exception | None = None
         self._too_long: dict[str, int] = {}
         self._transformed = [
             (place, entry.structure.columns[name], rule)
@@ -164,10 +166,23 @@ class _TableRun:
         ]
 
     async def take(self, data: bytes) -> None:
-        """Take the next bytes; a row may end in the following ones."""
+        """Take the next bytes; a row may end in the following ones.
+
+        Never raises: asyncpg waits for ever when the receiver of a COPY's last bytes fails.
+        """
+        if self._failed is not None:
+            return
         *lines, self._rest = (self._rest + data).split(b"\n")
-        for line in lines:
-            self._row(line.decode())
+        try:
+            for line in lines:
+                self._row(line.decode())
+        except Exception as error:  # noqa: BLE001 - kept for `require_success`
+            self._failed = error
+
+    def require_success(self) -> None:
+        """Raise what stopped the taking of rows."""
+        if self._failed is not None:
+            raise self._failed
 
     def problems(self) -> list[str]:
         """Return what the rows of the whole table showed."""

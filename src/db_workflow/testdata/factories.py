@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from factory.base import Factory
 from factory.random import reseed_random
+from sqlalchemy import Column
 from sqlalchemy import inspect as inspected
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import MANYTOONE, Mapper
@@ -89,24 +90,24 @@ def undeclared_columns(kind: type[BaseFactory[Any]]) -> list[str]:
             declared |= {
                 mapper.get_property_by_column(column).key for column in relationship.local_columns
             }
-    missing = []
-    for attribute in mapper.column_attrs:
-        column = attribute.columns[0]
-        filled = (
-            attribute.key in declared
-            or getattr(column, "nullable", True)
-            or getattr(column, "default", None) is not None
-            or getattr(column, "server_default", None) is not None
-            or column is mapper.polymorphic_on
-            or _is_generated_number(column)
-        )
-        if not filled:
-            missing.append(attribute.key)
-    return missing
+    return [
+        attribute.key
+        for attribute in mapper.column_attrs
+        if attribute.key not in declared
+        and not any(_fills_itself(column, mapper) for column in attribute.columns)
+    ]
 
 
-def _is_generated_number(column: Any) -> bool:
-    return column.table is not None and column is column.table.autoincrement_column
+def _fills_itself(column: Any, mapper: Mapper[Any]) -> bool:
+    # An expression that a mapper makes a column of has none of these.
+    return (
+        not isinstance(column, Column)
+        or bool(column.nullable)
+        or column.default is not None
+        or column.server_default is not None
+        or column is mapper.polymorphic_on
+        or column is column.table.autoincrement_column
+    )
 
 
 def _given_relationships(

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from db_workflow.errors import TestDataError
 from db_workflow.testdata.manual import ManualRow
+from db_workflow.testdata.staging import server_said
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -98,7 +99,7 @@ async def _explained(
                     return _conflict(other, row, cause)
         return _refused(row, cause)
     return TestDataError(
-        f"The manual rows of {rows[0].table.name} cannot be inserted: {_cause(error)}"
+        f"The manual rows of {rows[0].table.name} cannot be inserted: {server_said(_cause(error))}"
     )
 
 
@@ -123,9 +124,8 @@ def _cause(error: DBAPIError) -> BaseException:
 
 
 def _conflict(other: ManualRow, row: ManualRow, cause: BaseException) -> TestDataError:
-    name = getattr(cause, "constraint_name", None) or "a unique index"
     return TestDataError(
-        f"{other.origin} and {row.origin} cannot both be loaded: {name} ({_detail(cause)})",
+        f"{other.origin} and {row.origin} cannot both be loaded: {server_said(cause)}",
         why="manual rows win over generated ones, but none of them over another",
         next="change or remove one of the two",
     )
@@ -133,11 +133,7 @@ def _conflict(other: ManualRow, row: ManualRow, cause: BaseException) -> TestDat
 
 def _refused(row: ManualRow, cause: BaseException) -> TestDataError:
     return TestDataError(
-        f"{row.origin} is refused by the database: {cause} ({_detail(cause)})",
+        f"{row.origin} is refused by the database: {server_said(cause)}",
         why="nothing was changed: the database holds what it held before",
         next="mend the row, or the factory that completes it",
     )
-
-
-def _detail(cause: BaseException) -> str:
-    return getattr(cause, "detail", None) or type(cause).__name__

@@ -14,7 +14,7 @@ import asyncpg
 from db_workflow.connection import quoted
 from db_workflow.errors import TestDataError
 from db_workflow.testdata.conflicts import Conflicts
-from db_workflow.testdata.staging import ROW, Stage, equal, listed
+from db_workflow.testdata.staging import ROW, Stage, equal, listed, server_said
 from db_workflow.testdata.structure import Reference
 
 
@@ -47,16 +47,14 @@ class Merge:
         try:
             return stage.count - await self._load(stage)
         except asyncpg.PostgresError as error:
-            detail = getattr(error, "detail", None)
             raise TestDataError(
-                f"The generated rows of {name} cannot be loaded: {error}"
-                + (f" ({detail})" if detail else ""),
+                f"The generated rows of {name} cannot be loaded: {server_said(error)}",
                 why="manual rows, generated rows and the schema do not fit together",
                 next="mend the manual rows, or generate anew: invoke phase1, then invoke phase3",
             ) from error
 
     async def fill_late(self) -> None:
-        """Fill the foreign keys that had to wait for a table further down the order.
+        """Fill, or correct, the foreign keys whose table is further down the order.
 
         Raises:
             TestDataError: such a table has no primary key to find its rows by.
@@ -64,7 +62,7 @@ class Merge:
         """
         for reference in sorted(self.late, key=lambda reference: reference.name):
             stage = self.stages.get(reference.table)
-            if stage is None or reference.deferrable:
+            if stage is None:
                 continue
             key = stage.structure.primary_key
             if not key:
@@ -72,13 +70,15 @@ class Merge:
                     f"{reference.table} has no primary key, so that its circular foreign key"
                     f" {reference.name} cannot be filled.",
                     why="its rows cannot be found again",
-                    next=f"give it a primary key, or make {reference.name} DEFERRABLE",
+                    next=f"give {reference.table} a primary key",
                 )
             filled = ", ".join(f"{quoted(name)} = s.{quoted(name)}" for name in reference.columns)
-            given = " AND ".join(f"s.{quoted(name)} IS NOT NULL" for name in reference.columns)
+            differ = " OR ".join(
+                f"t.{quoted(name)} IS DISTINCT FROM s.{quoted(name)}" for name in reference.columns
+            )
             await self.connection.execute(
                 f"UPDATE {stage.structure.sql} AS t SET {filled} FROM {stage.name} AS s"  # noqa: S608 - quoted names
-                f" WHERE {equal('t', key, 's', key)} AND {given}"
+                f" WHERE {equal('t', key, 's', key)} AND ({differ})"
             )
 
     async def _load(self, stage: Stage) -> int:
@@ -86,7 +86,7 @@ class Merge:
         await conflicts.prepare()
         if await self._is_occupied(stage):
             await conflicts.give_way_to_table()
-            await self._follow(conflicts, stage)
+        await self._follow(conflicts, stage)
         # ON CONFLICT does not work beside a deferrable unique constraint.
         deferrable = any(not unique.immediate for unique in stage.structure.uniques)
         if not deferrable and (loaded := await self._insert_all(stage)) is not None:

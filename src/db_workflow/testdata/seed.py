@@ -12,33 +12,24 @@ import asyncpg
 
 from db_workflow import marker
 from db_workflow.address import Address
-from db_workflow.catalog import read_snapshot
 from db_workflow.connection import connect, identity, session
 from db_workflow.console import Reporter, Silent
 from db_workflow.errors import BusyError, DatabaseRefusedError, TestDataError
 from db_workflow.settings import Settings
 from db_workflow.state import record
-from db_workflow.testdata.current import factory_problems, read_current, source_digests
-from db_workflow.testdata.declarations import (
-    load_factories,
-    load_manual_rows,
-    load_order,
-    load_tables,
-)
+from db_workflow.testdata.current import source_digests
+from db_workflow.testdata.declarations import load_order
 from db_workflow.testdata.digests import table_digests
-from db_workflow.testdata.files import DataFile
 from db_workflow.testdata.merge import Merge
-from db_workflow.testdata.order import OrderCheck, check_order
+from db_workflow.testdata.order import check_order
+from db_workflow.testdata.prepare import Plan, prepare, require_order
 from db_workflow.testdata.sequences import go_on_after, start_above
-from db_workflow.testdata.staging import Stage, stage_file
-from db_workflow.testdata.structure import Structure, TableStructure, read_structure
-from db_workflow.testdata.tables import Table, classify
+from db_workflow.testdata.staging import Stage, server_said, stage_file
+from db_workflow.testdata.structure import TableStructure, read_structure
 from db_workflow.testdata.template import SEEDED, keep_template, seeded_template
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from db_workflow.testdata.manual import ManualRow
 
 __all__ = ["SeedReport", "SeededTable", "clear_tables", "keep_template", "seed", "seeded_template"]
 
@@ -112,7 +103,7 @@ async def seed(
             raw = (await connection.get_raw_connection()).driver_connection
             assert raw is not None  # noqa: S101 - connected a moment ago
             await _require_ours(raw, settings)
-            plan = await _plan(raw, settings)
+            plan = await prepare(raw, settings=settings)
             run = _Run(connection, raw, plan, reporter)
             tables = await run.load(settings)
         await _analyse(address, plan)
@@ -134,49 +125,8 @@ async def clear_tables(address: Address, *, settings: Settings) -> None:
         await _require_ours(connection, settings)
         structure = await read_structure(connection, schemas=settings.schemas)
         order = load_order(settings)
-        _require_order(check_order(order, structure))
+        require_order(check_order(order, structure))
         await _truncate(connection, [structure[name] for name in order], settings)
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """Everything that is decided before the first row is touched."""
-
-    structure: Structure
-    tables: Sequence[Table]
-    order: Sequence[str]
-    check: OrderCheck
-    files: Mapping[str, DataFile]
-    manual: Mapping[str, Sequence["ManualRow"]]
-    fingerprint: str
-
-    @property
-    def ordered(self) -> list[TableStructure]:
-        """The tables, parents first."""
-        return [self.structure[name] for name in self.order]
-
-
-async def _plan(connection: "asyncpg.Connection[Any]", settings: Settings) -> _Plan:
-    from db_workflow.testdata.factories import seed_factories
-    from db_workflow.testdata.manual import build_rows
-
-    tables, order = load_tables(settings), load_order(settings)
-    snapshot = await read_snapshot(connection, schemas=settings.schemas)
-    structure = await read_structure(connection, schemas=settings.schemas)
-    classified = classify(tables, structure)
-    check = check_order(order, structure)
-    _require_order(check)
-    files, problems = read_current(settings, classified, fingerprint=snapshot.fingerprint)
-    _refuse("The generated files cannot be used:", problems, "invoke phase1, then invoke phase3")
-    factories = load_factories(settings)
-    _refuse("The factories do not fit:", factory_problems(tables, factories), "mend factories.py")
-    seed_factories()
-    manual = build_rows(
-        load_manual_rows(settings, tables),
-        {table.name: factories[table.factory] for table in tables},
-        settings=settings,
-    )
-    return _Plan(structure, tables, order, check, files, manual, snapshot.fingerprint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +135,7 @@ class _Run:
 
     connection: "AsyncConnection"
     raw: "asyncpg.Connection[Any]"
-    plan: _Plan
+    plan: Plan
     reporter: Reporter
 
     async def load(self, settings: Settings) -> tuple[SeededTable, ...]:
@@ -247,7 +197,7 @@ class _Run:
             await self.raw.execute("SET CONSTRAINTS ALL IMMEDIATE")
         except asyncpg.PostgresError as error:
             raise TestDataError(
-                f"The rows contradict each other: {error} ({getattr(error, 'detail', '')})",
+                f"The rows contradict each other: {server_said(error)}",
                 why="a constraint that is checked at the end of the transaction does not hold",
                 next="mend the manual rows",
             ) from error
@@ -293,34 +243,14 @@ async def _truncate(
         ) from error
     except asyncpg.FeatureNotSupportedError as error:
         raise TestDataError(
-            f"The tables cannot be emptied: {error} ({getattr(error, 'detail', '')})",
+            f"The tables cannot be emptied: {server_said(error)}",
             why="the rows of a table that is not in SEEDING_ORDER would be lost with them",
             next="add the table's schema to `schemas` in [tool.db_workflow], and the table to"
             " SEEDING_ORDER",
         ) from error
 
 
-def _require_order(check: OrderCheck) -> None:
-    if check.problems:
-        raise TestDataError(
-            "SEEDING_ORDER is wrong:\n" + "\n".join(f"  - {text}" for text in check.problems),
-            why="a row cannot refer to one that is not there yet",
-            next=f"paste into seed_test_db.py:\n{check.paste}",
-            data={"problems": list(check.problems), "right": list(check.right)},
-        )
-
-
-def _refuse(what: str, problems: Sequence[str], remedy: str) -> None:
-    if problems:
-        raise TestDataError(
-            what + "\n" + "\n".join(f"  - {problem}" for problem in problems),
-            why="rows that do not fit the schema and the rules prove nothing",
-            next=remedy,
-            data={"problems": list(problems)},
-        )
-
-
-async def _analyse(address: Address, plan: _Plan) -> None:
+async def _analyse(address: Address, plan: Plan) -> None:
     """Gather statistics; worker databases are cloned with them."""
     async with session(address, purpose="analyse") as connection:
         await connection.execute(f"ANALYZE {', '.join(table.sql for table in plan.ordered)}")

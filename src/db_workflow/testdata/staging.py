@@ -76,7 +76,7 @@ async def stage_file(
         )
     except asyncpg.PostgresError as error:
         raise TestDataError(
-            f"{file.path.name} does not fit the table {structure.name}: {error}",
+            f"{file.path.name} does not fit the table {structure.name}: {server_said(error)}",
             next="invoke generate",
         ) from error
     return stage
@@ -94,6 +94,13 @@ def equal(left: str, left_columns: Sequence[str], right: str, right_columns: Seq
         f"{left}.{quoted(here)} = {right}.{quoted(there)}"
         for here, there in zip(left_columns, right_columns, strict=True)
     )
+
+
+def server_said(error: BaseException) -> str:
+    """Return what the server said about a refusal, on one line, with the values it names."""
+    message = str(error.args[0] if error.args else type(error).__name__)
+    detail = getattr(error, "detail", None)
+    return f"{message} ({detail.rstrip('.')})" if detail else message
 
 
 async def _chunks(file: DataFile) -> AsyncIterator[bytes]:

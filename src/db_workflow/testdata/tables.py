@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 
 from db_workflow.errors import TestDataError
+from db_workflow.testdata import words
 from db_workflow.testdata.rules import VERSION, Rule, keep
 from db_workflow.testdata.structure import Column, Structure, TableStructure
 
@@ -90,6 +91,7 @@ class Classified:
         table = self.table
         facts = (
             VERSION,
+            words.DIGEST,
             table.name,
             [(name, str(rule)) for name, rule in self.rules.items()],
             table.where,

@@ -12,6 +12,7 @@ from db_workflow.connection import session
 from db_workflow.databases import (
     close_template,
     create_database,
+    derived_name,
     drop_database,
     list_marked,
     read_marker,
@@ -73,12 +74,13 @@ async def _recorded(server: Server, settings: Settings) -> Any:
 
 
 def _prefix(settings: Settings) -> str:
-    return f"{settings.test_database}__seeded_"
+    return derived_name(settings.test_database, "seeded")
 
 
 def _name(settings: Settings, recorded: Any) -> str:
     text = json.dumps(recorded, sort_keys=True)
-    return _prefix(settings) + hashlib.sha256(text.encode()).hexdigest()[:12]
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return derived_name(settings.test_database, "seeded", digest)
 
 
 async def _clone(server: Server, name: str, settings: Settings) -> None:

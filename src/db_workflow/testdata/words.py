@@ -1,37 +1,41 @@
 """The words that pseudonyms are made of. Fixed here, because a library's lists change.
 
-Changing a word changes every generated file: raise `rules.VERSION` with it.
+The names are nobody's: they look and sort like names, in several scripts, but are invented. So a
+real name that is found in a generated file is there because it leaked, not by chance.
 """
-# ruff: noqa: RUF001, SIM905 - several scripts on purpose; lists of words read best as text
+# ruff: noqa: SIM905 - several scripts on purpose; lists of words read best as text
+
+import hashlib
 
 FIRST_NAMES = tuple(
     """
-    Adela Aron Astrid Basil Beata Benno Bianca Bruno Calla Carmen Casper Celia Cosmo Cyril Dalia
-    Damian Delia Dorian Edith Elias Elina Emeka Enzo Esme Fabian Farida Felix Fiona Flora Gideon
-    Greta Gwen Hana Hector Helga Hugo Ida Imani Ines Iris Isak Ivo Jasmin Jonas Judit Kai Karim
-    Katya Kilian Lara Leander Leila Linus Livia Lorenz Lucian Luna Mabel Magnus Malik Marta Matteo
-    Mila Mirko Nadia Nestor Niko Nora Odin Olga Oskar Otto Paloma Pascal Petra Quentin Rafael Ramona
-    Rania René Rosa Rufus Ruth Salma Samir Selma Silas Sofía Søren Tamara Tariq Thea Tobias Tomás
-    Ulla Ursula Valentin Vera Viktor Wanda Wilma Xenia Yara Yusuf Zelda Zoë Łucja Ærik Žofia Çelik
-    Αλέξης Δάφνη Νίκη Πέτρος Алина Борис Вера Игорь Ольга امينة سامي ليلى نور هالة יעל נועם
-    さくら ゆい 健太 美咲 明 丽华 志强 수빈 지우 अनिल मीरा
+    Avedon Avolis Belanwen Belolette Cadolon Caduron Doredon Dorimelle Elanric Elevian Fenania
+    Fenemina Fenemon Fenemwen Fenidian Fenimon Fenoson Fenoswen Hesanis Ilanon Ilarelle Ilemon
+    Joranon Joranric Joredette Jorevian Joridwen Joroson Kelolelle Kelolina Loraron Lorurwen
+    Mavanelle Maveda Nevidina Nevurina Oranina Orola Oroson Pellimina Pellolric Pellurian
+    Quinedon Quinevia Quinurwen Rosemette Tamarric Tamedwen Tamidelle Tamolia Tamuron Ulimia
+    Ulimina Varolina Wenaria Wenida Wenolric Xanedina Xanurwen Yelemina Yelimina Yelolwen
+    Zefara Zefimon Zélandre Ørmunde Çaledin Łevira Äspelin Ñolaris Šarovel Íveline Βελμίρα
+    Θαρσίνη Ορλέας Κυδάνης Велмира Тарвина Оскарин Ждавея Любозар ولميرا تارسين نوراڤيل سهلان
+    دليمان וולמירה תרסין נועמאור ゆめはる そらの 凪音丸
+    翠晴 云朗岚 霁舟禾 하늘찬 별솔 वेल्मीरा तरुवीन
     """.split()
 )
 
 LAST_NAMES = tuple(
     """
-    Abbot Adler Almeida Anders Arkwright Aydın Bakker Baptiste Barros Berg Birch Blum Bondar
-    Brandt Brook Calder Castel Cermak Chandra Conti Cordova Costa Dahl Danso Delgado Dietrich
-    Doyle Drake Duarte Eklund Ellery Engel Falk Farrow Fiala Fontaine Fox Frost Garnier Gomes
-    Grau Haddad Hale Harrow Heller Holm Horvat Ibarra Jansen Jovanović Kamara Kaplan Keller
-    Khoury Kovač Krause Lang Larsen Laurent Linde Lopes Lund Maalouf Madsen Marchetti Marlow
-    Mendes Meyer Moreau Nagy Nasser Neri Nowak Núñez Obi Okafor Olsen Orsini Ortega Palmer Park
-    Peralta Pires Popescu Quist Rahal Ramos Reyes Ricci Roth Rowan Sabbagh Saito Salgado Schäfer
-    Sefton Silva Soto Stein Strand Szabo Tanaka Thorne Toledo Uzun Vance Vargas Vega Vidal Vogel
-    Wagner Walsh Weiss Wren Yilmaz Young Zaman Zeller Zhou Ødegård Świątek Ünal O'Dell D'Arco
-    Νικολάου Παππάς Иванова Соколов Шевченко الحداد النجار خليل سليم
-    כהן לוי 田中 佐藤 王 李 김 박 शर्मा
-    वर्मा
+    Abavardi Abingdale Abundardi Calimdale Dunosberg Dunoseska Dunundford Ersavwick Erselmere
+    Ersomeska Ersundberg Faringmere Farundford Golingley Haromberg Isavmere Isosley Isosquist
+    Isundwick Kerserdale Kerserovan Kersosdale Kersoseska Kersundley Kersundwick Langomardi
+    Moravovan Morermere Morerwick Morosquist Noravstead Norerovan Norimdale Norundford
+    Ostermere Ostimeska Ostingovan Ostosdale Prinelquist Prinelwick Prinosstead Quaravdale
+    Quaravley Quarerford Quarimquist Quarundardi Ranosmere Stenavford Stenavwell Stenerstead
+    Steningberg Stenoseska Torundeska Torundstead Underavley Underimwick Underommere Valelberg
+    Valimstead Valomeska Valomford Valosovan Wexeleska Wexerstead Wexomquist Yarerovan
+    Yarundmere Zanavwick Zaningwick Zanomberg O'Brannick D'Ovelle Źarnowic Öberhall Ñandovar
+    Şelikan Ærkvist Îlemarch Θαλασσόπετρος Κυμανάκος Ορλεάτης Вельмировский Тарвененко
+    Ждаворин الولمير التارسي النوراڤ הוולמיר בן־תרסין 星野瀬川
+    雲居原 岚霁 舟禾 별찬 솔하늘 वेल्मीरकर तरुवाल
     """.split()
 )
 
@@ -44,3 +48,6 @@ LOREM = tuple(
     anim laborum
     """.split()
 )
+
+# Part of every file's rules digest: other words, other files.
+DIGEST = hashlib.sha256(repr((FIRST_NAMES, LAST_NAMES, LOREM)).encode()).hexdigest()[:12]

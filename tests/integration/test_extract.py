@@ -1,0 +1,315 @@
+"""Generating: one snapshot, every column decided, nothing leaks, all files or none."""
+
+import asyncio
+import runpy
+from pathlib import Path
+
+import pytest
+
+from db_workflow.errors import TestDataError
+from db_workflow.testdata.files import load_rows, read_header
+
+TinyRepository = runpy.run_path(str(Path(__file__).with_name("tiny_repository.py")))[
+    "TinyRepository"
+]
+
+PEOPLE = """
+    CREATE TABLE people (
+        id int PRIMARY KEY, first_name text NOT NULL, email text NOT NULL, born date, about text
+    );
+    CREATE UNIQUE INDEX uq_people_email ON people (lower(email));
+    INSERT INTO people VALUES
+        (2, 'Philippa', 'Philippa@quack.example', '1990-05-06', 'likes chess'),
+        (1, 'Zoë', 'zoe@corp.example', NULL, NULL),
+        (10, 'Philippa', 'other@quack.example', 'infinity', '');
+    CREATE TABLE notes (
+        id int PRIMARY KEY, person_id int NOT NULL REFERENCES people, words text, "Odd ""name" int
+    );
+    INSERT INTO notes VALUES (1, 2, 'about Omarion', 7), (2, 1, E'two\\nlines\\t''''''', NULL);
+"""
+RULES = {
+    "people": {
+        "first_name": "rules.first_name()",
+        "email": "rules.email()",
+        "born": "rules.shift_days()",
+        "about": "rules.text()",
+    }
+}
+
+
+@pytest.fixture
+async def repository(server, tiny_settings):
+    return TinyRepository(server, tiny_settings)
+
+
+@pytest.fixture
+async def people(repository):
+    repository.columns = RULES
+    await repository.create(PEOPLE)
+    return repository
+
+
+def rows(repository, table):
+    return list(load_rows(repository.settings.data / f"auto_{table}.py"))
+
+
+def files(repository):
+    return {path.name: path.read_bytes() for path in repository.settings.data.glob("auto_*")}
+
+
+async def test_rows_are_written_in_the_order_of_the_primary_key(people):
+    result = await people.extract()
+    assert dict(result.tables) == {"notes": 2, "people": 3}
+    assert result.rows == 5
+    assert [row["id"] for row in rows(people, "people")] == ["1", "2", "10"]
+
+
+async def test_what_is_to_be_hidden_is_hidden_and_the_rest_is_exact(people):
+    await people.extract()
+    text = people.generated("people")
+    for value in ("Philippa", "Zoë", "quack", "corp", "1990-05-06", "chess"):
+        assert value not in text
+    one, two, ten = rows(people, "people")
+    assert two["first_name"] == ten["first_name"] != one["first_name"]
+    assert one["born"] is one["about"] is None
+    assert (ten["born"], ten["about"]) == ("infinity", "")
+    assert rows(people, "notes")[1] == {
+        "id": "2",
+        "person_id": "1",
+        "words": "two\nlines\t'''",
+        'Odd "name': None,
+    }
+
+
+async def test_a_second_run_gives_the_same_bytes_and_touches_no_file(people):
+    first = await people.extract()
+    before = files(people)
+    second = await people.extract()
+    assert files(people) == before
+    assert len(first.changed) == 2
+    assert second.changed == ()
+
+
+async def test_a_secret_key_gives_other_pseudonyms_than_the_public_one(people):
+    await people.extract()
+    public = rows(people, "people")
+    result = await people.extract(stand_in=False)
+    assert rows(people, "people") != public
+    assert result.key_id == read_header(people.settings.data / "auto_people.py").key != "public"
+
+
+async def test_the_header_binds_the_file_to_the_schema_and_the_rules(people):
+    await people.extract()
+    path = people.settings.data / "auto_people.py"
+    before = read_header(path)
+    people.columns = {"people": {**RULES["people"], "about": "rules.null()"}}
+    await people.declare()
+    await people.extract()
+    other_rules = read_header(path)
+    assert other_rules.rules != before.rules
+    assert other_rules.source == before.source
+    await people.sql("ALTER TABLE people ADD age int")
+    await people.declare()
+    await people.extract()
+    assert read_header(path).source != before.source
+
+
+async def test_a_new_column_stops_everything_until_somebody_decides(people):
+    await people.extract()
+    before = files(people)
+    await people.sql("ALTER TABLE people ADD phone text")
+    with pytest.raises(TestDataError, match=r"people\.phone \(text\) .*rules\.phone\(\)"):
+        await people.extract()
+    assert files(people) == before
+
+
+async def test_a_value_that_is_kept_elsewhere_is_a_leak_and_leaves_nothing_behind(people):
+    await people.extract()
+    before = files(people)
+    await people.sql("INSERT INTO notes VALUES (77, 1, 'ask Philippa about it')")
+    with pytest.raises(TestDataError) as caught:
+        await people.extract()
+    said = str(caught.value)
+    assert "notes.words, row 77: holds a value of people.first_name" in said
+    assert "Philippa" not in said
+    assert files(people) == before
+    assert not (people.settings.state / "generating").exists()
+
+
+async def test_keys_that_would_collide_are_refused(people):
+    people.columns = {"people": {**RULES["people"], "email": "rules.constant('a@example.test')"}}
+    await people.declare()
+    with pytest.raises(TestDataError, match=r"2 row\(s\) would share a key .*uq_people_email"):
+        await people.extract()
+    assert files(people) == {}
+
+
+async def test_equal_keys_outside_a_partial_index_may_stay_equal(repository):
+    repository.columns = {"t": {"name": "rules.first_name()"}}
+    await repository.create(
+        "CREATE TABLE t (id int PRIMARY KEY, name text, active boolean NOT NULL);"
+        " CREATE UNIQUE INDEX ON t (name) WHERE active;"
+        " INSERT INTO t VALUES (1, 'Philippa', true), (2, 'Philippa', false), (3, NULL, true)"
+    )
+    await repository.extract()
+
+
+async def test_a_pseudonym_longer_than_its_column_is_refused(repository):
+    repository.columns = {"t": {"email": "rules.email()"}}
+    await repository.create(
+        "CREATE TABLE t (id int PRIMARY KEY, email varchar(20));"
+        " INSERT INTO t VALUES (1, 'a@b.example')"
+    )
+    with pytest.raises(TestDataError, match=r"t\.email: email\(\) gives up to \d+ characters"):
+        await repository.extract()
+
+
+@pytest.mark.parametrize("rule", ["rules.shift_days()", "rules.custom(odd)"])
+async def test_a_value_that_a_rule_cannot_treat_is_told_by_place_and_never_shown(repository, rule):
+    repository.columns = {"t": {"word": rule}}
+    await repository.create(
+        "CREATE TABLE t (id int PRIMARY KEY, word text);"
+        " INSERT INTO t VALUES (1, '2024-01-01'), (2, 'Philippa')"
+    )
+    config = repository.settings.test_data / "generate_test_data.py"
+    config.write_text(
+        "def odd(value, pseudonyms):\n    return str(int(value.replace('-', '')) + 1)\n"
+        + config.read_text()
+    )
+    with pytest.raises(TestDataError) as caught:
+        await repository.extract()
+    assert "t.word" in str(caught.value)
+    assert "row 2" in str(caught.value)
+    assert "Philippa" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+async def test_a_rule_of_ones_own_is_part_of_the_digest(repository):
+    repository.columns = {"t": {"word": "rules.custom(odd)"}}
+    await repository.create("CREATE TABLE t (id int PRIMARY KEY, word text)")
+    config = repository.settings.test_data / "generate_test_data.py"
+    text = config.read_text()
+    digests = []
+    for body in ("return value.upper()", "return value.lower()"):
+        config.write_text(f"def odd(value, pseudonyms):\n    {body}\n{text}")
+        await repository.extract()
+        digests.append(read_header(repository.settings.data / "auto_t.py").rules)
+    assert digests[0] != digests[1]
+
+
+async def test_an_interrupted_run_leaves_the_old_files(people):
+    await people.extract()
+    before = files(people)
+    await people.sql("UPDATE people SET first_name = 'Wilhelmina'")
+
+    class Interrupting:
+        def say(self, text): ...
+
+        def progress(self, label, done, total=None):
+            raise asyncio.CancelledError  # what Ctrl-C becomes
+
+    with pytest.raises(asyncio.CancelledError):
+        await people.extract(reporter=Interrupting())
+    assert files(people) == before
+    assert not (people.settings.state / "generating").exists()
+
+
+async def test_what_a_killed_run_left_is_swept_away(people):
+    left = people.settings.state / "generating"
+    left.mkdir(parents=True)
+    (left / "auto_people.py").write_text("half")
+    await people.extract()
+    assert not left.exists()
+
+
+async def test_the_file_of_a_table_that_is_gone_is_removed(people):
+    await people.extract()
+    await people.sql("DROP TABLE notes")
+    await people.declare()
+    await people.extract()
+    assert list(files(people)) == ["auto_people.py"]
+
+
+TREE = """
+    CREATE TABLE schools (id int PRIMARY KEY, name text);
+    INSERT INTO schools SELECT n, 'school ' || n FROM generate_series(1, 9) n;
+    CREATE TABLE pupils (
+        id int PRIMARY KEY, school_id int REFERENCES schools, mentor_id int REFERENCES pupils
+    );
+    INSERT INTO pupils
+        SELECT n, 1 + n % 9, CASE WHEN n > 10 THEN n - 10 END FROM generate_series(1, 100) n;
+"""
+
+
+async def test_a_limit_brings_the_parents_along_and_their_parents(repository):
+    repository.options = {"pupils": {"limit": 2, "order": "id DESC"}, "schools": {"limit": 0}}
+    await repository.create(TREE)
+    result = await repository.extract()
+    pupils = rows(repository, "pupils")
+    # 100 and 99, and the chains of their mentors.
+    assert {int(row["id"]) for row in pupils} == {*range(10, 101, 10), *range(9, 100, 10)}
+    assert {row["school_id"] for row in pupils} == {
+        row["id"] for row in rows(repository, "schools")
+    }
+    assert result.rows == len(pupils) + len(rows(repository, "schools"))
+
+
+async def test_a_condition_chooses_rows(repository):
+    repository.options = {"pupils": {"where": "id <= 3"}}
+    await repository.create(TREE)
+    await repository.extract()
+    assert [row["id"] for row in rows(repository, "pupils")] == ["1", "2", "3"]
+    assert len(rows(repository, "schools")) == 9  # no condition: the whole table
+
+
+async def test_a_condition_that_is_no_sql_is_told(repository):
+    repository.options = {"pupils": {"where": "idd <= 3"}}
+    await repository.create(TREE)
+    with pytest.raises(TestDataError, match=r"pupils is refused by the server.*idd"):
+        await repository.extract()
+
+
+async def test_partitions_children_computed_columns_and_views_are_understood(repository):
+    await repository.create(
+        """
+        CREATE TABLE log (day date NOT NULL, n int, PRIMARY KEY (day, n)) PARTITION BY RANGE (day);
+        CREATE TABLE log_1 PARTITION OF log FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+        CREATE TABLE log_2 PARTITION OF log DEFAULT;
+        INSERT INTO log VALUES ('2024-05-05', 1), ('2025-05-05', 2);
+        CREATE TABLE base (id int PRIMARY KEY, twice int GENERATED ALWAYS AS (id * 2) STORED);
+        CREATE TABLE heir (more text) INHERITS (base);
+        INSERT INTO base VALUES (1);
+        INSERT INTO heir (id, more) VALUES (2, 'x');
+        CREATE VIEW seen AS SELECT * FROM base;
+        """
+    )
+    await repository.extract()
+    assert sorted(files(repository)) == ["auto_base.py", "auto_heir.py", "auto_log.py"]
+    assert [row["n"] for row in rows(repository, "log")] == ["1", "2"]
+    assert rows(repository, "base") == [{"id": "1"}]
+    assert rows(repository, "heir") == [{"id": "2", "more": "x"}]
+
+
+async def test_the_source_is_only_read(people):
+    before = await people.rows("SELECT xmin::text, ctid::text, t.* FROM people t")
+    await people.extract()
+    assert await people.rows("SELECT xmin::text, ctid::text, t.* FROM people t") == before
+
+
+async def test_reading_is_one_snapshot(people):
+    """Rows that arrive while tables are being read belong to none of the files."""
+
+    class Meddling:
+        meddled = None
+
+        def say(self, text): ...
+
+        def progress(self, label, done, total=None):
+            self.meddled = self.meddled or asyncio.ensure_future(
+                people.sql("INSERT INTO people VALUES (50, 'Late', 'late@corp.example')")
+            )
+
+    meddling = Meddling()
+    result = await people.extract(reporter=meddling)
+    await meddling.meddled
+    assert result.tables["people"] == 3

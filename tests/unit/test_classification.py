@@ -1,0 +1,186 @@
+"""Every column is decided about: kept on purpose or transformed; everything else is an error."""
+
+import pytest
+
+from db_workflow.errors import TestDataError
+from db_workflow.testdata import Table, rules
+from db_workflow.testdata.structure import Column, Reference, TableStructure, Unique
+from db_workflow.testdata.tables import classify
+
+
+def column(name, kind="text", *, element=None, not_null=False, computed=False):
+    return Column(name, f"type {kind}", kind, element or kind, None, not_null, computed)
+
+
+def table_of(name, *columns, key=("id",), references=()):
+    unique = Unique(f"pk_{name}", key, key, None, True, True, False)
+    return TableStructure(
+        name, "public", name, False, {c.name: c for c in columns}, (unique,), tuple(references), ()
+    )
+
+
+def structure(*tables):
+    return {table.name: table for table in tables}
+
+
+def config(name, columns=None, **options):
+    options = {"file": f"auto_{name}.py", "variable": f"AUTO_{name.upper()}_DATA", **options}
+    return Table(name, factory="Factory", columns=columns or {}, **options)
+
+
+def problems(tables, found):
+    with pytest.raises(TestDataError) as caught:
+        classify(tables, found)
+    return caught.value.data["problems"]
+
+
+USERS = table_of("users", column("id", "uuid"), column("email"), column("born", "date"))
+
+
+def test_keys_enums_booleans_and_uuids_are_kept_without_a_word():
+    found = structure(
+        table_of(
+            "things",
+            column("id", "number"),
+            column("kind", "enum"),
+            column("active", "boolean"),
+            column("other", "uuid"),
+            column("kinds", "array", element="enum"),
+        )
+    )
+    (entry,) = classify([config("things")], found)
+    assert all(rule.keeps for rule in entry.rules.values())
+    assert list(entry.rules) == ["id", "kind", "active", "other", "kinds"]
+
+
+@pytest.mark.parametrize("kind", ["text", "number", "date", "interval", "json", "other"])
+def test_everything_else_must_be_decided(kind):
+    found = structure(table_of("things", column("id", "uuid"), column("value", kind)))
+    (problem,) = problems([config("things")], found)
+    assert problem.startswith(f"things.value (type {kind}) is not classified; perhaps rules.")
+
+
+def test_a_text_that_is_a_key_must_be_decided_too():
+    found = structure(table_of("things", column("name"), key=("name",)))
+    assert problems([config("things")], found)
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("contact_email", "rules.email()"),
+        ("firstname", "rules.first_name()"),
+        ("surname", "rules.last_name()"),
+        ("phone_number", "rules.phone()"),
+        ("avatar_url", "rules.url()"),
+        ("password_hash", "rules.constant('…')"),
+        ("api_key", "rules.token()"),
+        ("time_zone", "rules.keep()"),
+        ("remarks", "rules.text()"),
+    ],
+)
+def test_the_error_suggests_a_rule_by_the_name(name, rule):
+    found = structure(table_of("things", column("id", "uuid"), column(name)))
+    (problem,) = problems([config("things")], found)
+    assert problem.endswith(f"perhaps {rule}")
+
+
+def test_a_foreign_key_follows_the_column_it_refers_to():
+    orders = table_of(
+        "orders",
+        column("id", "uuid"),
+        column("user_email"),
+        references=[
+            Reference("fk", "orders", ("user_email",), "users", ("email",), deferrable=False)
+        ],
+    )
+    users = config("users", {"email": rules.email(), "born": rules.keep()})
+    entry = classify([users, config("orders")], structure(USERS, orders))[1]
+    assert entry.rules["user_email"] == rules.email()
+    wrong = config("orders", {"user_email": rules.text()})
+    (problem,) = problems([users, wrong], structure(USERS, orders))
+    assert "orders.user_email has the rule text(), but refers to users.email" in problem
+
+
+def test_a_key_that_refers_to_itself_has_its_own_rule():
+    tree = table_of(
+        "tree",
+        column("name"),
+        column("parent"),
+        key=("name",),
+        references=[Reference("fk", "tree", ("parent",), "tree", ("name",), deferrable=False)],
+    )
+    (entry,) = classify([config("tree", {"name": rules.token()})], structure(tree))
+    assert entry.rules["parent"] == rules.token()
+
+
+def test_all_problems_are_told_at_once():
+    tables = [
+        config("users", {"email": rules.email(), "emial": rules.email()}),
+        config("ghosts"),
+        config("users", file="users.py", variable="not a name"),
+    ]
+    found = structure(USERS, table_of("orders", column("id", "uuid")))
+    told = "\n".join(problems(tables, found))
+    for expected in (
+        "users.born (type date) is not classified",
+        "users.emial: the table has no such column",
+        "ghosts: the database has no such table",
+        "orders: the table is not in TABLE_CONFIG",
+        "name 'users' is used twice",
+        "must have the form auto_….py",
+        "is not a Python name",
+    ):
+        assert expected in told
+
+
+def test_rules_must_fit_the_types():
+    found = structure(
+        table_of(
+            "things",
+            column("id", "uuid"),
+            column("born", "date", not_null=True),
+            column("settings", "json"),
+            column("sum", "number", computed=True),
+        )
+    )
+    told = problems(
+        [
+            config(
+                "things",
+                {"born": rules.null(), "settings": rules.email(), "sum": rules.keep()},
+            )
+        ],
+        found,
+    )
+    assert told == [
+        "things.sum: the server computes it; remove the rule",
+        "things.born: rules.null() on a column that is NOT NULL",
+        "things.settings: email() does not fit the type type json",
+    ]
+
+
+def test_computed_columns_are_not_extracted():
+    found = structure(
+        table_of("things", column("id", "uuid"), column("sum", "number", computed=True))
+    )
+    (entry,) = classify([config("things")], found)
+    assert "sum" not in entry.rules
+
+
+def test_the_digest_changes_with_what_the_rows_depend_on_and_with_nothing_else():
+    def digest(**changes):
+        columns = {"email": rules.email(), "born": rules.shift_days(), **changes.pop("columns", {})}
+        return classify([config("users", columns, **changes)], structure(USERS))[0].digest
+
+    first = digest()
+    assert digest() == first
+    assert digest(variable="ANOTHER") == first
+    others = [
+        digest(columns={"email": rules.token()}),
+        digest(columns={"born": rules.shift_days(30)}),
+        digest(where="true"),
+        digest(limit=5),
+        digest(order="email"),
+    ]
+    assert len({first, *others}) == 6
