@@ -313,3 +313,11 @@ async def test_reading_is_one_snapshot(people):
     result = await people.extract(reporter=meddling)
     await meddling.meddled
     assert result.tables["people"] == 3
+
+
+async def test_a_manual_file_whose_name_begins_with_auto_is_left_alone(people):
+    manual = people.settings.data / "auto_parts.py"
+    manual.parent.mkdir(parents=True, exist_ok=True)
+    manual.write_text("AUTO_PARTS_DATA = []\n")
+    await people.extract()
+    assert manual.read_text() == "AUTO_PARTS_DATA = []\n"

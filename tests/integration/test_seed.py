@@ -151,6 +151,18 @@ async def test_a_manual_row_wins_by_its_primary_key(repository):
     assert await repository.rows("SELECT count(*) FROM orders WHERE customer_id = 1") == [(2,)]
 
 
+async def test_a_manual_row_wins_by_a_unique_index_on_a_computed_column(repository):
+    await prepared(
+        repository,
+        "CREATE TABLE people (id uuid PRIMARY KEY, email text NOT NULL,"
+        " low text GENERATED ALWAYS AS (lower(email)) STORED UNIQUE);"
+        "INSERT INTO people VALUES ('00000000-0000-4000-8000-000000000001', 'A@x')",
+        people=[{"id": "00000000-0000-4000-8000-000000000009", "email": "a@X"}],
+    )
+    assert of(await repository.seed(), "people") == (1, 0, 1, 1)
+    assert await repository.rows("SELECT email FROM people") == [("a@X",)]
+
+
 async def test_children_of_two_rows_that_became_one_give_way_to_each_other(repository):
     await prepared(
         repository,

@@ -276,6 +276,15 @@ def _put_in_place(
             os.replace(folder / name, target)  # noqa: PTH105 - os.replace is the atomic one by name
             changed.append(target)
     for old in data.glob("auto_*.py"):
-        if old.name not in names:
+        if old.name not in names and _is_generated(old):
             old.unlink()
     return tuple(data / table.file for table in tables), tuple(changed)
+
+
+def _is_generated(path: Path) -> bool:
+    """Tell a generated file from manual rows of a table that is called auto_…."""
+    try:
+        read_file(path)
+    except TestDataError:
+        return False
+    return True

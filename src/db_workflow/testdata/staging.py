@@ -66,9 +66,9 @@ async def stage_file(
         )
     stage = Stage(structure, columns, len(file.rows), f"db_workflow_stage_{number}")
     await connection.execute(
-        f"CREATE TEMP TABLE {stage.name} ON COMMIT DROP AS"  # noqa: S608 - quoted names
-        f" SELECT {listed(columns)} FROM {structure.sql} WITH NO DATA;"
-        f" ALTER TABLE {stage.name} ADD COLUMN {ROW} bigint GENERATED ALWAYS AS IDENTITY"
+        # With the computed columns, because a unique index may stand on one.
+        f"CREATE TEMP TABLE {stage.name} (LIKE {structure.sql} INCLUDING GENERATED,"
+        f" {ROW} bigint GENERATED ALWAYS AS IDENTITY) ON COMMIT DROP"
     )
     try:
         await connection.copy_to_table(
