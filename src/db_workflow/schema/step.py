@@ -61,6 +61,7 @@ async def run_step(
     script: Script | None,
     *,
     settings: Settings,
+    rows_shown: bool = False,
     reporter: Reporter = Silent(),
     still_held: Callable[[], Awaitable[None]],
 ) -> float:
@@ -71,6 +72,7 @@ async def run_step(
         entry: the step.
         script: its text, if it is a SQL file.
         settings: for the time limits.
+        rows_shown: whether a failure may show what rows hold.
         reporter: where a Python step's progress goes.
         still_held: raises when the migration lock is lost; asked before the step is kept.
 
@@ -102,12 +104,14 @@ async def run_step(
         await _forget_session(connection)
     except WorkflowError:
         raise
-    except DRIVER_ERRORS as error:
-        if script is not None:
-            raise sql_failure(error, entry, script, settings=settings) from error
-        raise python_failure(error, entry, settings=settings) from error
     except Exception as error:
-        raise python_failure(error, entry, settings=settings) from error
+        failure = (
+            sql_failure(error, entry, script, settings=settings, rows_shown=rows_shown)
+            if script is not None and isinstance(error, DRIVER_ERRORS)
+            else python_failure(error, entry, settings=settings, rows_shown=rows_shown)
+        )
+        # A traceback would print the driver's own error, and with it the rows.
+        raise failure from (error if rows_shown else None)
     return time.perf_counter() - started
 
 

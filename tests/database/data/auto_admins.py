@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'admins'
 SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
 KEY = 'public'
-RULES = 'e1126f0931d182798e6a1bb30abd3150'
+RULES = '6428523a908c49ca6635a746950089f5'
 ROWS = 3
-DIGEST = '3499e25b4f741886e12bb40c339d0cc9ebe72bab54ffa6af1eaef38651f92bf1'
+DIGEST = '501ccbdf677aff8ad2e4f22748ee960a45cf64b4dcda002d22e791fc4f85e232'
 
 AUTO_ADMINS_DATA = rows(
     columns=(

@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'availability_intervals'
 SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
 KEY = 'public'
-RULES = 'e96b1dd56a96a3dcd19b976df569b2b4'
+RULES = '68dcac6ca51d1f9fcf4f1f1e4bc5c855'
 ROWS = 446
-DIGEST = '26438e0e125b5218d4b2868be5eeee5e47c934130ee9ded675ad34d9869dc261'
+DIGEST = 'b250e2921b7515c91bf5e6678e2d64b69548f2c9fc146587984bb46315716b85'
 
 AUTO_AVAILABILITY_INTERVALS_DATA = rows(
     columns=(

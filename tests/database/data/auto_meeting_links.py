@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'meeting_links'
 SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
 KEY = 'public'
-RULES = 'fe1d4a4364ce889f7768c53b324ba70e'
+RULES = 'fd2451dbb016301f25cdd78122e8c407'
 ROWS = 55
-DIGEST = '5499392208d25aa71ebafe1fc80ee8edb4be002c5126ccdc000f6d749ea5cd79'
+DIGEST = 'bc285d491f6e2f644a77dd48d27c8739a3685525e147ecb8d4355c7f308afa5c'
 
 AUTO_MEETING_LINKS_DATA = rows(
     columns=(

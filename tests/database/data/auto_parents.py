@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'parents'
 SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
 KEY = 'public'
-RULES = '3202b3524c918fa5f27b948ff49e742a'
+RULES = '3f931ab6a184252ea7dfc8a6532398b3'
 ROWS = 30
-DIGEST = '132c32af3dec9b98e7177b2f7dd39f97490058635db4fd471a17c965307d7624'
+DIGEST = '4848635c9d7ee214a34f7df4369fe75d2f1b2c7dac1d365ea225d19dde001974'
 
 AUTO_PARENTS_DATA = rows(
     columns=(

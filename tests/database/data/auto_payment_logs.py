@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'payment_logs'
 SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
 KEY = 'public'
-RULES = 'ce0fade8dffaaf549d987a1fc99bb1fc'
+RULES = '58ffe89665d8ae40de3d27b3f452e0d4'
 ROWS = 146
-DIGEST = '5f88e1bd962ce8cc5df6209afe1d6785f8be8536deb6ba903391234682981dc1'
+DIGEST = '378732f622bde61347eeb9c9b2d013569acad4dc4c15708e84d59ef0ec312a5e'
 
 AUTO_PAYMENT_LOGS_DATA = rows(
     columns=(

@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'student_subject_sharings'
 SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
 KEY = 'public'
-RULES = '138f8f0497dfd6f455e579d7675398cc'
+RULES = '508fd5ec0a85dbf495d9ac7153d1802a'
 ROWS = 156
-DIGEST = '73d6d2155e7f9cb67b4a33936608c3509036ad967b56185f4f913db9156c0282'
+DIGEST = '9f7ba92f45f2f9b0b72ba53ca2eae1f6387623b7d0a20503f13713c4d03dbf3b'
 
 AUTO_STUDENT_SUBJECT_SHARINGS_DATA = rows(
     columns=(

@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'student_subjects'
 SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
 KEY = 'public'
-RULES = '2cd502b8845b0bb0d04bf9fbcf5a1cf1'
+RULES = '5de97db41936a0ac6f1b0c0aacada757'
 ROWS = 128
-DIGEST = '662723a3d3d7c25377ddbf75c5f268185a0aa666d6dc5f9b878a3c80e32115a8'
+DIGEST = 'd45d2a7acb50bde9c617fc498e283098853cde58c6bee85a9d04e72664976baf'
 
 AUTO_STUDENT_SUBJECTS_DATA = rows(
     columns=(

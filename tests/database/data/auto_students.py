@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'students'
 SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
 KEY = 'public'
-RULES = 'd7a2a3aef9b6f604c74a7b933e75cfb1'
+RULES = '6c2ca541368b86de936f471b808e98c6'
 ROWS = 50
-DIGEST = 'd0b5860545205fb297f41a42b596299eee2b04e881623303c3a5cf9645b8a9cf'
+DIGEST = '26cf4c2243dde497fdd5948c5650fc4e38c2dc0e9ef1d4a42149a02a8259dfa1'
 
 AUTO_STUDENTS_DATA = rows(
     columns=(

@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'teacher_specialties'
 SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
 KEY = 'public'
-RULES = 'e0fbd42b611f261229af4d05961ca731'
+RULES = '257b2a63e74ded8a4e4c3de3fd52b618'
 ROWS = 85
-DIGEST = '2dd6a9d0944cdadf69771713cafa5332b4adc697df332f2db114d877deb971be'
+DIGEST = '8330209d00886bff4befeb3bee543c8e169cb75a4fbf485705657ff71e9c2e7f'
 
 AUTO_TEACHER_SPECIALTIES_DATA = rows(
     columns=(

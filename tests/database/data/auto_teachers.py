@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'teachers'
 SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
 KEY = 'public'
-RULES = '66565d6619d27bf0b31d46cb7a006653'
+RULES = '9cf26ec32d04e5360717844cb629efe4'
 ROWS = 9
-DIGEST = 'e73c8e54e39025261565e20a34fbf2785561ad600b6118cf980dafe3d84e3bda'
+DIGEST = '09362e7fb2e64d8319c40183b5560858d9126073a84aa62c0de7b6e457cb3ba1'
 
 AUTO_TEACHERS_DATA = rows(
     columns=(

@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'timetable_run_user_solutions'
 SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
 KEY = 'public'
-RULES = '8cbe68fc4a946fd8e94d81afe77bfe33'
+RULES = '27d73304881f5207b391469cc8f9b950'
 ROWS = 62
-DIGEST = '08659819f4352667afc2c68033c14f04d00273f2e38b0e2973a7e0478a9128e2'
+DIGEST = 'f905cf4545c3bf164832dad8dc9a5462d4cf62a904dd28bea0720f775524df77'
 
 AUTO_TIMETABLE_RUN_USER_SOLUTIONS_DATA = rows(
     columns=(

@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'tuition_logs'
 SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
 KEY = 'public'
-RULES = '3e88d75a9de27b8450ab8572391cb159'
+RULES = 'a17cd962d418f9a6b12341cf09778c49'
 ROWS = 524
-DIGEST = '5f5f11319bae22a535f79176764ada68ea56d30183c2e758121f96fdaa37a2fa'
+DIGEST = 'decea8099f678c37517bcada101cd50ad6edcb4a4b39d942ab5a91649b46c3d0'
 
 AUTO_TUITION_LOGS_DATA = rows(
     columns=(

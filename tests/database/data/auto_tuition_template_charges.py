@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'tuition_template_charges'
 SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
 KEY = 'public'
-RULES = '3ddedfe187bf35435fbd74b45a29dd41'
+RULES = 'cbc731d350823d08eb5db37eb203152a'
 ROWS = 200
-DIGEST = '13ff33f8673688231e9e6264aad887a5264df498ff9864e1badb8a722665c9f5'
+DIGEST = '43049c6daaad5f634585adbd47830351cbe614a05711ad0b419e8d0cf5e45b3f'
 
 AUTO_TUITION_TEMPLATE_CHARGES_DATA = rows(
     columns=(

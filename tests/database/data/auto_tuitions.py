@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'tuitions'
 SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
 KEY = 'public'
-RULES = '29075599fe8a698d7a52897171bccbeb'
+RULES = 'b8d44b92a8a6d79f8ca6258dbd5bd524'
 ROWS = 122
-DIGEST = 'acf5f99a3e7392cf0b0142bdae0b0a3d0dc73e2e194a3dee4b72838036e03eac'
+DIGEST = '548c67c9480d245f3a4650f50bee6d566be8b0201af21554a6cff2ba9b08bdb2'
 
 AUTO_TUITIONS_DATA = rows(
     columns=(

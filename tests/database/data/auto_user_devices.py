@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'user_devices'
 SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
 KEY = 'public'
-RULES = '7c1c0cea12b43faec8aea3e11341bbc5'
+RULES = '109389ed4d4f5925e174012e30327eb3'
 ROWS = 0
-DIGEST = 'f0c1709d9b5772ca9058689bcc6dfa469bcfd573fa26669baa195d783ff24c44'
+DIGEST = 'dac60d77436c30dd9e97def9c518f8e85ba78014086ba1a49629bf8c24aade87'
 
 AUTO_USER_DEVICES_DATA = rows(
     columns=(

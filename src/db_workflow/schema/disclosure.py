@@ -1,0 +1,68 @@
+"""What a failure may show. Errors carry values of rows, and production's are nobody's to print."""
+
+import os
+import re
+from typing import Any
+
+import asyncpg
+
+from db_workflow import marker
+
+TRACEBACK = "DB_WORKFLOW_TRACEBACK"
+# Databases that the workflow created empty, or filled with invented people.
+_INVENTED = {"stand-in", "scratch"}
+_WITHHELD = f"detail withheld: it may show real rows; {TRACEBACK}=1 shows it"
+# Greedy, because a value may hold quotes of its own.
+_DOUBLE = re.compile(r'".*"', re.DOTALL)
+_SINGLE = re.compile(r"'.*'", re.DOTALL)
+_ARGUMENT = re.compile(r"(query argument \$\d+: ).*", re.DOTALL)
+
+
+async def may_show_rows(connection: "asyncpg.Connection[Any]") -> bool:
+    """Tell whether a failure in this database may show what its rows hold.
+
+    The database's marker says whether they are invented; a dump cannot bring one along, as it
+    brings what is recorded inside. Without a marker they are real. DB_WORKFLOW_TRACEBACK=1 is a
+    person's word that whoever reads the output may read the rows.
+    """
+    if os.environ.get(TRACEBACK):
+        return True
+    try:
+        name = await connection.fetchval("SELECT current_database()")
+        mark = await marker.read(connection, name)
+    except asyncpg.PostgresError:  # some providers let nobody read the server's identifier
+        return False
+    return mark is not None and (mark.role in _INVENTED or mark.facts.get("stand_in") is True)
+
+
+def message_of(error: Exception, *, rows_shown: bool) -> str:
+    """Return what an error says.
+
+    Unless rows may be shown, values that PostgreSQL or Python quote are left out, and so is what
+    other libraries add below the first line (their statements with the parameters). What a step's
+    own RAISE or exception says outside quotes is its author's word, and stays.
+    """
+    message = str(_field(error, "message") or str(error) or type(error).__name__)
+    if rows_shown:
+        return message
+    if isinstance(error, asyncpg.PostgresError):
+        # "Data exception": quotes hold a value. In every other class they hold a name.
+        if not (error.sqlstate or "").startswith("22"):
+            return message
+        return _DOUBLE.sub('"…"', _ARGUMENT.sub(r"\1…", message))
+    first_line = message.partition("\n")[0]
+    return _SINGLE.sub("'…'", _DOUBLE.sub('"…"', _ARGUMENT.sub(r"\1…", first_line)))
+
+
+def particulars(error: Exception, *, rows_shown: bool) -> list[str]:
+    """Return the lines that a server adds to its message, or one that says they are withheld."""
+    hint = [f"hint: {text}"] if (text := _field(error, "hint")) else []
+    rest = [f"{name}: {text}" for name in ("detail", "context") if (text := _field(error, name))]
+    if rest and not rows_shown:
+        rest = [_WITHHELD]
+    return hint + rest
+
+
+def _field(error: Exception, name: str) -> Any:
+    """Return a field of a server error; the driver sets only those that the server sent."""
+    return getattr(error, name, None) if isinstance(error, asyncpg.PostgresError) else None
