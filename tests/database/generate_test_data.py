@@ -2,8 +2,8 @@
 
 `python tests/database/generate_test_data.py` writes `data/auto_<table>.py` by it, as `invoke
 generate` does. Every column is decided here, once: kept on purpose, or transformed. What needs no
-line: enums, booleans and UUIDs, which name nobody, are kept; a foreign key follows the column that
-it refers to. A column that nobody has decided about stops the run.
+line: enums, booleans and the UUIDs of primary keys, which name nobody, are kept; a foreign key
+follows the column that it refers to. A column that nobody has decided about stops the run.
 
 What is kept although it is about people: money, grades, numbers of lessons, time zones and the
 hours of the week. Tests live on their sums, limits and overlaps, and without names, addresses and
@@ -202,7 +202,13 @@ TABLE_CONFIG = (
     ),
     table("timetable_run_user_solutions", "TimetableRunUserSolutionFactory"),
     table(
-        "timetable_solution_slots", "TimetableSolutionSlotFactory", {"name": SLOT_NAME, **WEEKLY}
+        "timetable_solution_slots",
+        "TimetableSolutionSlotFactory",
+        {
+            "name": SLOT_NAME,
+            "participants": rules.keep(),  # keys of users, which are kept
+            **WEEKLY,
+        },
     ),
     table(
         "calendar_events",

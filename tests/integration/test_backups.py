@@ -5,11 +5,14 @@ import contextlib
 import json
 import os
 import secrets
+import shutil
 import signal
 import stat
-from collections.abc import AsyncIterator
+import tempfile
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -26,9 +29,11 @@ from db_workflow.schema.backups import (
     take_backup,
 )
 from db_workflow.schema.manifest import Backup
-from db_workflow.server import Server
-from db_workflow.settings import Settings
+from db_workflow.schema.source import Source
+from db_workflow.server import Server, embedded_status, start_server, stop_server
+from db_workflow.settings import Settings, load_settings
 
+ROOT = Path(__file__).parents[2]
 OLD_PROGRAMS = Path("/usr/lib/postgresql/15/bin")
 
 
@@ -71,7 +76,7 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-async def take(server: Server, address: Address, folder: Path, **facts: bool) -> Backup:
+async def take(server: Server, address: Address, folder: Path, **facts: Any) -> Backup:
     return await take_backup(address, server.binaries, folder, facts=facts)
 
 
@@ -115,20 +120,27 @@ def older(backup: Backup, *, days: int) -> None:
     manifest.write_text(json.dumps(written))
 
 
-async def test_the_newest_good_backup_is_found_by_database_and_facts(
+async def test_the_newest_good_backup_of_a_production_is_found(
     server: Server, production: Address, folder: Path
 ):
-    old = await take(server, production, folder, stand_in=True)
+    stand_in = Source(production.database, stand_in=True)
+    one, other = (
+        Source(production.database, stand_in=False, host=host, port=5432)
+        for host in ("one.example", "other.example")
+    )
+    old = await take(server, production, folder, **stand_in.facts)
     older(old, days=1)
-    new = await take(server, production, folder, stand_in=True)
-    real = await take(server, production, folder, stand_in=False)
+    new = await take(server, production, folder, **stand_in.facts)
+    real = await take(server, production, folder, **one.facts)
     older(real, days=2)
-    database = production.database
-    assert newest_good_backup(folder, database) == new
-    found = newest_good_backup(folder, database, facts={"stand_in": False})
+    assert newest_good_backup(folder, stand_in) == new
+    found = newest_good_backup(folder, one)
     assert found is not None
     assert found.path == real.path
-    assert newest_good_backup(folder, "another") is None
+    heard = Heard()
+    assert newest_good_backup(folder, other, reporter=heard) is None
+    assert sum("of another production of that name" in line for line in heard.said) == 3
+    assert newest_good_backup(folder, replace(one, database="another")) is None
 
 
 @pytest.mark.parametrize("damage", ["a changed byte", "a cut end", "no file", "no manifest"])
@@ -267,3 +279,67 @@ async def test_what_a_killed_run_left_is_removed_after_an_hour(
     fresh.touch()
     assert prune_backups(folder, database=production.database, keep=2) == (old.name,)
     assert fresh.is_file()
+
+
+async def test_production_is_dumped_by_a_session_that_may_not_write(
+    server: Server, production: Address, folder: Path
+):
+    """Ask the session itself, at the one moment when production's own code runs in it."""
+    async with session(production, purpose="test") as connection:
+        if connection.get_server_version().major < 17:
+            pytest.skip("only newer servers have an event trigger on login")
+        await connection.execute(
+            "CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN"
+            " IF current_setting('default_transaction_read_only') <> 'on'"
+            " AND current_setting('application_name') LIKE '%backup%'"
+            " THEN RAISE 'this session may write'; END IF; END $$;"
+            " CREATE EVENT TRIGGER on_login ON login EXECUTE FUNCTION refuse();"
+            " ALTER EVENT TRIGGER on_login ENABLE ALWAYS"
+        )
+    await take(server, production, folder)
+
+
+@pytest.fixture(scope="module")
+def guarded() -> Iterator[Server]:
+    """Return a server of its own that asks the role `reader` for a password."""
+    checkout = Path(tempfile.mkdtemp(prefix="db workflow "))
+    shutil.copy(ROOT / "pyproject.toml", checkout)
+    settings = load_settings(checkout, environment={})
+    server = start_server(settings)
+    found = embedded_status(settings)
+    rules = found.folder / "pg_hba.conf"
+    rules.write_text("local all reader scram-sha-256\n" + rules.read_text())
+    yield server
+    stop_server(settings)
+    for path in (found.folder, Path(found.address.host), checkout):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+async def reader(server: Server, password: str) -> Address:
+    """Give the role `reader` a password; return its address."""
+    async with session(server.address, purpose="test") as connection:
+        literal = await connection.fetchval("SELECT quote_literal($1::text)", password)
+        await connection.execute(
+            "SELECT pg_reload_conf(); DROP ROLE IF EXISTS reader;"
+            f" CREATE ROLE reader SUPERUSER LOGIN PASSWORD {literal}"
+        )
+    return replace(server.address, user="reader", password=password)
+
+
+@pytest.mark.parametrize("password", ["  both ends ", "\ttab", "p%40\\w'\"$é#?/@:"])
+async def test_a_password_reaches_pg_dump_as_it_is(guarded: Server, folder: Path, password: str):
+    address = Address.parse((await reader(guarded, password)).url(), source="the test")
+    await take(guarded, address, folder)
+    with pytest.raises(BackupError, match="authentication failed") as caught:
+        await take(guarded, replace(address, password=password.strip() + "x"), folder)
+    assert "password" in caught.value.next
+
+
+async def test_a_url_without_a_password_leaves_it_to_the_environment(
+    guarded: Server, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    address = replace(await reader(guarded, "secret"), password=None)
+    with pytest.raises(BackupError, match="no password supplied"):
+        await take(guarded, address, folder)
+    monkeypatch.setenv("PGPASSWORD", "secret")
+    await take(guarded, address, folder)

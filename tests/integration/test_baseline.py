@@ -1,6 +1,7 @@
 """Reset: the test database becomes production again, and nothing else is ever touched."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -13,9 +14,9 @@ from db_workflow.errors import BackupError, BusyError, DatabaseRefusedError, Mig
 from db_workflow.lock import exclusive
 from db_workflow.schema.backups import list_backups
 from db_workflow.schema.baseline import ResetResult, reset
+from db_workflow.schema.manifest import manifest_of
 from db_workflow.schema.plan import load_plan
 from db_workflow.schema.runner import migrate
-from db_workflow.schema.template import template_name
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 from db_workflow.state import recall, record
@@ -293,10 +294,140 @@ async def test_an_edit_of_a_file_that_production_has_is_to_be_undone(
     assert "undo the edit: production already has v0.1/a.sql" in caught.value.next
 
 
-def test_template_names_stay_within_63_bytes_and_apart():
-    digest = "0123456789abcdef"
-    long = ["é" * 30 + letter for letter in "ab"]
-    names = {template_name(name, digest) for name in long}
-    assert len(names) == 2
-    assert all(len(name.encode()) <= 63 for name in names)
-    assert template_name("shop_test", digest) == "shop_test__baseline_0123456789ab"
+async def real_reset(server: Server, settings: Settings, production: Address) -> ResetResult:
+    return await reset(server, settings=settings, production=production, stand_in=False)
+
+
+def rewrite(result: ResetResult, **facts) -> None:
+    """Change what a backup's manifest says about where it came from; None takes it out."""
+    manifest = manifest_of(result.backup.path)
+    written = json.loads(manifest.read_text())
+    merged = {**written["facts"], **facts}
+    written["facts"] = {key: value for key, value in merged.items() if value is not None}
+    manifest.write_text(json.dumps(written))
+
+
+async def test_the_manifest_says_which_server_a_real_backup_came_from(
+    server: Server, tiny_settings: Settings, production: Address
+):
+    result = await real_reset(server, tiny_settings, production)
+    system = await value(production, "SELECT system_identifier FROM pg_control_system()")
+    assert result.backup.facts == {
+        "stand_in": False,
+        "host": production.host,
+        "port": production.port,
+        "system": system,
+    }
+
+
+async def test_a_backup_of_the_same_server_by_another_name_is_used(
+    server: Server, tiny_settings: Settings, production: Address
+):
+    first = await real_reset(server, tiny_settings, production)
+    rewrite(first, host="replica.example", port=6432)
+    assert (await real_reset(server, tiny_settings, production)).restored is False
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{"system": 1}, {"host": "other.example", "system": 1}, {"host": None, "system": None}],
+    ids=["another server at that address", "another server", "a manifest of an older version"],
+)
+async def test_a_backup_of_another_production_of_that_name_is_not_used(
+    server: Server, tiny_settings: Settings, production: Address, facts: dict[str, object]
+):
+    first = await real_reset(server, tiny_settings, production)
+    rewrite(first, **facts)
+    second = await real_reset(server, tiny_settings, production)
+    assert second.backup.path != first.backup.path
+
+
+async def test_a_production_that_cannot_be_reached_is_known_by_host_and_port(
+    server: Server, tiny_settings: Settings, production: Address
+):
+    first = await real_reset(server, tiny_settings, production)
+    away = replace(production, host="127.0.0.1", port=1)
+    rewrite(first, host=away.host, port=away.port)
+    assert (await real_reset(server, tiny_settings, away)).backup.name == first.backup.name
+    rewrite(first, port=2)
+    with pytest.raises(BackupError, match="Connection refused"):
+        await real_reset(server, tiny_settings, away)
+
+
+async def test_publications_and_subscriptions_of_production_are_not_restored(
+    server: Server, tiny_settings: Settings, production: Address
+):
+    await execute(
+        production,
+        "CREATE PUBLICATION changes FOR ALL TABLES; CREATE SUBSCRIPTION listens"
+        " CONNECTION 'host=nowhere.example' PUBLICATION changes"
+        " WITH (connect = false, slot_name = NONE)",
+    )
+    try:
+        await run(server, tiny_settings, production)
+    finally:
+        # A database with a subscription cannot be dropped.
+        await execute(production, "DROP SUBSCRIPTION listens")
+    test = target(server, tiny_settings)
+    assert await value(test, "SELECT count(*) FROM pg_publication") == 0
+    count = "SELECT count(*) FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid"
+    assert await value(test, f"{count} WHERE d.datname = current_database()") == 0
+
+
+async def test_a_template_is_never_complete_before_it_is_closed(
+    server: Server, tiny_settings: Settings, production: Address
+):
+    """Watch every state that a kill could leave behind."""
+    seen = set()
+
+    async def watch() -> None:
+        async with session(server.address, purpose="test") as connection:
+            while True:
+                rows = await connection.fetch(
+                    "SELECT datallowconn, shobj_description(oid, 'pg_database')::json"
+                    " -> 'db_workflow' -> 'facts' ->> 'complete' FROM pg_database"
+                    " WHERE datname LIKE $1",
+                    f"{tiny_settings.test_database}%baseline%",
+                )
+                seen.update((row[0], row[1]) for row in rows)
+
+    watching = asyncio.create_task(watch())
+    for _ in range(3):
+        await run(server, tiny_settings, production, download_recent=True)
+    watching.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await watching
+    assert (False, "true") in seen
+    assert (True, "true") not in seen
+
+
+async def test_a_test_database_with_the_longest_name_is_reset_and_its_templates_kept_apart(
+    server: Server, tiny_settings: Settings, production: Address
+):
+    stem = f"{tiny_settings.project}_{'é' * 30}"
+    name = f"{stem.encode()[:62].decode('utf-8', 'ignore')}x"
+    long = replace(tiny_settings, test_address=server.address.at(name))
+    await run(server, tiny_settings, production)
+    result = await run(server, long, production)
+    assert len(result.template.encode()) <= 63
+    assert len(await templates(server, tiny_settings)) == 2
+    assert await value(target(server, long), "SELECT count(*) FROM people") == 100
+
+
+async def test_an_interruption_between_drop_and_create_leaves_no_database_and_is_repaired(
+    server: Server, tiny_settings: Settings, production: Address
+):
+    first = await run(server, tiny_settings, production)
+    # Whoever is connected to a template holds its clone up: time enough to interrupt it.
+    await execute(server.address, f"ALTER DATABASE {quoted(first.template)} ALLOW_CONNECTIONS true")
+    async with session(server.address.at(first.template), purpose="test"):
+        again = asyncio.create_task(run(server, tiny_settings, production))
+        async with asyncio.timeout(10):
+            while await exists(server, tiny_settings.test_database):  # noqa: ASYNC110 - no event
+                await asyncio.sleep(0.01)
+        again.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await again
+        assert not await exists(server, tiny_settings.test_database)
+    await run(server, tiny_settings, production)
+    assert await value(target(server, tiny_settings), "SELECT count(*) FROM people") == 100

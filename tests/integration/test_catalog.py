@@ -4,7 +4,13 @@ import secrets
 
 import pytest
 
-from db_workflow.catalog import Snapshot, differences, read_snapshot
+from db_workflow.catalog import (
+    Snapshot,
+    differences,
+    kinds_unread,
+    read_snapshot,
+    tables_outside,
+)
 from db_workflow.connection import session
 from db_workflow.databases import create_database
 
@@ -16,6 +22,7 @@ CREATE TYPE mood AS ENUM ('sad', 'ok');
 ALTER TYPE mood ADD VALUE 'meh' BEFORE 'ok';
 CREATE DOMAIN positive AS int DEFAULT 3 NOT NULL CONSTRAINT above_zero CHECK (VALUE > 0);
 CREATE TYPE pair AS (a int, b text);
+CREATE TYPE span AS RANGE (SUBTYPE = float8, SUBTYPE_DIFF = float8mi);
 CREATE SEQUENCE tickets INCREMENT 5;
 CREATE TABLE parents (
     id serial PRIMARY KEY,
@@ -63,6 +70,11 @@ async def test_every_kind_of_object_is_read(fresh):
     assert found["mood"].properties == {"labels": ["sad", "meh", "ok"]}
     assert found["positive"].properties["checks"] == ["above_zero CHECK ((VALUE > 0))"]
     assert found["pair"].properties["attributes"] == ["a integer", "b text"]
+    assert found["span"].kind == "range type"
+    assert found["span"].properties == {
+        "subtype": "double precision",
+        "difference": "float8mi(double precision,double precision)",
+    }
     assert found["tickets"].properties["increment"] == "5"
     assert found['parents."Weird Name"'].properties["collation"] == '"C"'
     assert found["parents.id"].properties["default"] == "nextval(own sequence)"
@@ -138,6 +150,8 @@ async def test_the_same_sql_gives_the_same_fingerprint_in_another_database(
         "CREATE STATISTICS st_cost ON parent_id, cost FROM children",
         "CREATE RULE quiet AS ON INSERT TO shown DO INSTEAD NOTHING",
         "ALTER TABLE children ALTER id SET INCREMENT 2",
+        "DROP TYPE span; CREATE TYPE span AS RANGE (SUBTYPE = float8)",
+        'DROP TYPE span; CREATE TYPE span AS RANGE (SUBTYPE = text, COLLATION = "C")',
     ],
 )
 async def test_a_change_made_by_hand_changes_the_fingerprint(fresh, change):
@@ -190,3 +204,50 @@ async def test_objects_of_another_schema_are_read_on_request_and_printed_qualifi
     assert (await read_snapshot(fresh)).objects == ()
     found = await read_snapshot(fresh, schemas=("public", "other"))
     assert {one.name for one in found.objects} == {"other.t", "other.t.id", "other.t.t_pkey"}
+
+
+async def test_the_functions_that_go_with_a_range_type_are_not_functions_of_their_own(fresh):
+    await fresh.execute("CREATE TYPE span AS RANGE (SUBTYPE = float8)")
+    (found,) = (await read_snapshot(fresh)).objects
+    assert found.key == ("range type", "span")
+
+
+UNREAD = {
+    "CREATE CAST (integer AS mood) WITH INOUT": "casts",
+    'CREATE COLLATION plain FROM "C"': "collations",
+    "CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq)": "operators",
+    "CREATE OPERATOR FAMILY kin USING btree": "operator families",
+    "CREATE PUBLICATION changes": "publications",
+    "CREATE EVENT TRIGGER seen ON ddl_command_end EXECUTE FUNCTION noted()": "event triggers",
+    "CREATE TEXT SEARCH CONFIGURATION words (COPY = simple)": "text search configurations",
+    "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC": "default privileges",
+    "GRANT SELECT ON one TO PUBLIC": "grants on tables",
+    "REVOKE EXECUTE ON FUNCTION noted FROM PUBLIC": "grants on functions",
+    "COMMENT ON COLUMN one.x IS 'a comment'": "comments on tables and columns",
+}
+
+
+@pytest.mark.parametrize("statement", UNREAD)
+async def test_what_no_snapshot_reads_is_named_when_there_is_any(fresh, statement):
+    await fresh.execute(
+        "CREATE EXTENSION citext; CREATE EXTENSION btree_gist; CREATE EXTENSION hstore;"
+        " CREATE TYPE mood AS ENUM ('sad'); CREATE TYPE span AS RANGE (SUBTYPE = float8);"
+        " CREATE TABLE one (id int GENERATED ALWAYS AS IDENTITY, x int);"
+        " CREATE FUNCTION noted() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'"
+    )
+    before = await read_snapshot(fresh)
+    assert await kinds_unread(fresh, schemas=("public",)) == ()
+    await fresh.execute(statement)
+    assert await kinds_unread(fresh, schemas=("public",)) == (UNREAD[statement],)
+    assert (await read_snapshot(fresh)).fingerprint == before.fingerprint
+
+
+async def test_tables_that_stand_outside_are_found_but_not_those_of_extensions(fresh):
+    await fresh.execute(
+        "CREATE SCHEMA other; CREATE TABLE other.mine (x int);"
+        " CREATE TABLE other.brought (x int); CREATE TABLE public.seen (x int);"
+        " ALTER EXTENSION plpgsql ADD TABLE other.brought; CREATE SCHEMA db_workflow;"
+        " CREATE TABLE db_workflow.ledger (x int)"
+    )
+    assert await tables_outside(fresh, schemas=("public",)) == ("other.mine",)
+    assert await tables_outside(fresh, schemas=("public", "other")) == ()

@@ -8,9 +8,16 @@ from dataclasses import replace
 import pytest
 
 from db_workflow.connection import session
-from db_workflow.databases import create_database, drop_database, list_marked
+from db_workflow.databases import (
+    create_database,
+    derived_name,
+    drop_database,
+    exists,
+    list_marked,
+)
 from db_workflow.errors import ModelsError
 from db_workflow.models import compare_models, facts
+from db_workflow.models.scratch import scratch_database
 from db_workflow.settings import load_settings
 
 SQL = """
@@ -238,6 +245,7 @@ SILENT = [
     "CREATE TABLE days_2027 PARTITION OF days FOR VALUES FROM ('2027-01-01') TO ('2028-01-01')",
     "ALTER TABLE books DROP tags; ALTER TABLE books ADD tags text[] NOT NULL DEFAULT '{}'",
     "CREATE DOMAIN unused AS int",
+    "CREATE TYPE span AS RANGE (SUBTYPE = float8)",
 ]
 
 
@@ -289,6 +297,16 @@ async def test_models_that_agree_are_silent_and_the_rest_is_listed(server, libra
     )
     assert "agree with the database" in str(found)
     assert found.to_json()["agrees"] is True
+
+
+async def test_kinds_that_are_never_read_are_told_in_one_sentence(server, library):
+    mutation = "COMMENT ON TABLE books IS 'on shelves'; CREATE PUBLICATION changes"
+    found = await compared(server, library, mutation)
+    assert found.agrees
+    assert found.not_compared[-1] == (
+        "what the comparison never reads: publications, comments on tables and columns"
+    )
+    assert found.not_compared[-1] in str(found)
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS)
@@ -372,6 +390,21 @@ async def test_a_scratch_database_that_a_killed_run_left_is_dropped(server, libr
         assert names == {library.test_database, foreign}
     finally:
         await drop_database(server, foreign, settings=library)
+
+
+async def test_two_test_databases_with_long_names_keep_apart(server, library):
+    """Names that agree in their first fifty letters have scratch databases of their own."""
+    mine, other = (f"{library.project}_{'x' * 45}_{letter}" for letter in "ab")
+    left = derived_name(other, "scratch", "00000000")
+    await create_database(server, left, project=library.project, role="scratch")
+    try:
+        settings = replace(library, test_address=server.address.at(mine))
+        async with scratch_database(server, settings=settings) as address:
+            assert len(address.database) <= 63
+            assert await exists(server, left)
+        assert await exists(server, left)
+    finally:
+        await drop_database(server, left, settings=library)
 
 
 async def test_comparisons_at_the_same_time_do_not_disturb_each_other(server, library):

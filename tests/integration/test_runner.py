@@ -4,6 +4,7 @@ import asyncio
 import inspect
 import secrets
 import time
+import traceback
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +23,7 @@ from db_workflow.schema.script import Script
 from db_workflow.schema.step import run_step
 from db_workflow.server import Server
 from db_workflow.settings import Settings
-from db_workflow.state import recall
+from db_workflow.state import recall, record
 
 
 async def until(condition: Callable[[], Any]) -> None:
@@ -207,6 +208,94 @@ async def test_a_failure_while_running_names_the_statements_and_the_detail(
     assert "in one of its statements, which begin on lines 1, 3" in error.found
     assert "detail: Key (x)=(1) already exists." in error.found
     assert error.data["sqlstate"] == "23505"
+
+
+@pytest.fixture
+async def real(server: Server, tiny_settings: Settings) -> AsyncIterator[Repository]:
+    """Return a repository whose test database holds rows of a real production."""
+    name = f"{tiny_settings.project}_{secrets.token_hex(3)}"
+    await create_database(
+        server, name, project=tiny_settings.project, role="test", facts={"stand_in": False}
+    )
+    real = Repository(tiny_settings, server.address.at(name))
+    await real.execute(
+        "CREATE TABLE people (id int, email text);"
+        " INSERT INTO people VALUES (1, 'philippa@example.org'), (1, 'philippa@example.org')"
+    )
+    yield real
+
+
+LEAKS = {
+    "a key": "CREATE UNIQUE INDEX u ON people (email)",
+    "a failing row": "ALTER TABLE people ALTER id SET NOT NULL; UPDATE people SET id = NULL",
+    "an inserted row": "ALTER TABLE people ADD CHECK (id < 2);"
+    " INSERT INTO people SELECT id + 1, email FROM people",
+    "a cast": "ALTER TABLE people ALTER email TYPE uuid USING email::uuid",
+    "a number": "SELECT email::numeric FROM people",
+    "a function": "DO $$ DECLARE found text; BEGIN SELECT email INTO found FROM people LIMIT 1;"
+    " EXECUTE format('SELECT %L::int', found); END $$",
+    "a query for words": "SELECT to_tsquery(email || ' & ' || email || ' )') FROM people",
+    "an argument": "async def upgrade(context):\n"
+    "    email = await context.connection.fetchval('SELECT email FROM people')\n"
+    "    await context.connection.execute('SELECT $1::int', email)\n",
+    "a statement's detail": "async def upgrade(context):\n"
+    "    await context.connection.execute('CREATE UNIQUE INDEX u ON people (email)')\n",
+    "a Python value": "async def upgrade(context):\n"
+    "    {}[await context.connection.fetchval('SELECT email FROM people')]\n",
+    "further lines": "async def upgrade(context):\n"
+    "    email = await context.connection.fetchval('SELECT email FROM people')\n"
+    "    raise ValueError('refused\\nDETAIL: ' + email)\n",
+}
+
+
+@pytest.mark.parametrize("leak", LEAKS)
+async def test_a_failure_never_shows_what_real_rows_hold(real: Repository, leak: str):
+    real.write("0.1", a=LEAKS[leak])
+    error = await real.refused()
+    told = "".join(traceback.format_exception(error))
+    assert "v0.1/a." in told
+    assert "philippa" not in told
+    assert "philippa" not in repr(error.data)
+
+
+@pytest.mark.parametrize("leak", LEAKS)
+async def test_a_person_may_ask_to_see_what_real_rows_hold(
+    real: Repository, leak: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("DB_WORKFLOW_TRACEBACK", "1")
+    real.write("0.1", a=LEAKS[leak])
+    assert "philippa" in "".join(traceback.format_exception(await real.refused()))
+
+
+async def test_what_is_withheld_is_told_with_the_way_to_see_it(real: Repository):
+    real.write("0.1", a=LEAKS["a key"])
+    assert (await real.refused()).found == (
+        'v0.1/a.sql failed: could not create unique index "u" (SQLSTATE 23505)\n'
+        "  sql/v0.1/a.sql:1\n"
+        "  detail withheld: it may show real rows; DB_WORKFLOW_TRACEBACK=1 shows it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("role", "facts", "shown"),
+    [
+        ("test", {"stand_in": True}, True),
+        ("stand-in", {}, True),
+        ("test", {}, False),
+        ("template", {"stand_in": False}, False),
+    ],
+)
+async def test_only_rows_that_are_known_to_be_invented_are_shown(
+    server: Server, tiny_settings: Settings, role: str, facts: dict[str, bool], shown: bool
+):
+    name = f"{tiny_settings.project}_{secrets.token_hex(3)}"
+    await create_database(server, name, project=tiny_settings.project, role=role, facts=facts)
+    repository = Repository(tiny_settings, server.address.at(name))
+    # What is recorded inside travels with dumps and proves nothing.
+    async with session(repository.address, purpose="test") as connection:
+        await record(connection, "baseline", {"stand_in": True, "last_sequence": 0})
+    repository.write("0.1", a="CREATE TABLE a (x int UNIQUE); INSERT INTO a VALUES (1), (1);")
+    assert ("Key (x)=(1)" in (await repository.refused()).found) is shown
 
 
 async def test_a_failure_of_a_single_statement_names_its_line_and_hint(repository: Repository):
@@ -481,6 +570,24 @@ async def test_an_interrupted_python_step_is_undone(repository: Repository):
     )
     await cancel_when_begun(repository, asyncio.create_task(repository.migrate()))
     assert await repository.tables() == []
+
+
+async def test_an_interrupted_step_with_its_own_transactions_keeps_those_that_had_ended(
+    repository: Repository,
+):
+    tables = "CREATE TABLE a (x int)"
+    repository.write(
+        "0.1",
+        a=tables,
+        b="# transaction=False\nasync def upgrade(context):\n"
+        "    await context.connection.execute('INSERT INTO a VALUES (1)')\n"
+        "    async with context.connection.transaction():\n"
+        "        await context.connection.execute('INSERT INTO a VALUES (2)')\n"
+        "        await context.connection.execute('SELECT pg_sleep(60)')\n",
+    )
+    await cancel_when_begun(repository, asyncio.create_task(repository.migrate()))
+    assert await repository.value("SELECT array_agg(x) FROM a") == [1]
+    assert await repository.ledger() == ["v0.1/a.sql"]
 
 
 async def test_a_server_that_ends_the_session_fails_the_step(repository: Repository):

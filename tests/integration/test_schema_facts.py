@@ -1,6 +1,7 @@
 """Phase 1's evidence: every edit, by hand or in a file, makes it fall back by itself."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -76,6 +77,7 @@ async def test_after_phase_1_every_fact_is_as_it_must_be(repository: Repository)
     assert "every one of 3 steps is in the ledger" in texts
     assert "nothing in the ledger is missing from the lists" in texts
     assert "the schema is the one that the migration left" in texts
+    assert "no table is outside `schemas` (public)" in texts
 
 
 async def test_a_new_step_is_pending(repository: Repository):
@@ -141,3 +143,30 @@ async def test_a_database_without_a_baseline_is_noticed(repository: Repository):
 async def test_judging_changes_nothing(repository: Repository):
     """The session is read-only, so a write would raise."""
     assert await repository.facts() == await repository.facts()
+
+
+async def test_a_table_in_a_schema_that_nobody_looks_at_is_noticed(repository: Repository):
+    repository.write(
+        "0.3",
+        d="CREATE SCHEMA hidden; CREATE TABLE hidden.patients (ssn text);"
+        ' CREATE MATERIALIZED VIEW hidden."Copies" AS SELECT * FROM hidden.patients;',
+    )
+    await repository.migrate()
+    wrong = await repository.wrong()
+    assert wrong.text == 'tables outside `schemas` (public): hidden."Copies"; hidden.patients'
+    assert "add their schema to `schemas`" in wrong.next
+
+
+async def test_a_schema_that_the_settings_name_is_looked_at(repository: Repository):
+    repository.settings = replace(repository.settings, schemas=("public", "hidden"))
+    repository.write("0.3", d="CREATE SCHEMA hidden; CREATE TABLE hidden.patients (ssn text);")
+    await repository.migrate()
+    assert all(fact.ok for fact in await repository.facts())
+
+
+async def test_temporary_tables_and_empty_schemas_are_nobodys_concern(repository: Repository):
+    repository.write("0.3", d="CREATE SCHEMA empty; CREATE VIEW empty.seen AS SELECT x FROM b;")
+    await repository.migrate()
+    async with session(repository.address, purpose="test") as connection:
+        await connection.execute("CREATE TEMPORARY TABLE passing (x int)")
+        assert all(fact.ok for fact in await repository.facts())

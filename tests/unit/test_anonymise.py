@@ -1,5 +1,6 @@
 """Pseudonyms are pure functions of key, domain and value; rules are written with them."""
 
+import hashlib
 import re
 import stat
 import unicodedata
@@ -15,7 +16,13 @@ from hypothesis import strategies as st
 from db_workflow.errors import TestDataError
 from db_workflow.settings import Settings
 from db_workflow.testdata import rules
-from db_workflow.testdata.anonymise import Key, Pseudonyms, UnfitValueError, load_key
+from db_workflow.testdata.anonymise import (
+    _PUBLIC_SECRET,
+    Key,
+    Pseudonyms,
+    UnfitValueError,
+    load_key,
+)
 from db_workflow.testdata.dates import moved
 from db_workflow.testdata.words import FIRST_NAMES, LAST_NAMES
 
@@ -25,6 +32,15 @@ OTHER_KEY = Pseudonyms(Key("two", b"2" * 32))
 
 def made(rule, value, by=BY):
     return rule.transform(value, by)
+
+
+def secrets(rule, value):
+    return [
+        secret
+        for part in rule.parts(value)
+        if not part.rule.keeps
+        for secret in part.rule.secrets(part.text)
+    ]
 
 
 @pytest.fixture
@@ -140,6 +156,38 @@ def test_scrubbing_keeps_only_the_words_it_was_told():
     assert list(rule.secrets("Math 2: Omar with Karim")) == ["Omar", "Karim"]
 
 
+@pytest.mark.parametrize(
+    "number",
+    [
+        "+20 100 123 456",
+        "010-555-123",
+        "(010) 555.123",
+        "10/5/24",
+        "01 0",
+        "\u0660\u0661\u0660 \u0665\u0665\u0665",
+        "010\u2013555",
+    ],
+)
+def test_scrubbing_takes_grouped_digits_for_one_number(number):
+    rule = rules.scrub(keep=("ring", "or", "room"))
+    text = f"ring {number} or room 12"
+    digits = [character for character in number if character.isdecimal()]
+    if len(digits) < 4:
+        assert made(rule, text) == text
+        assert list(rule.secrets(text)) == []
+        return
+    ring, scrubbed = made(rule, text).split(" ", 1)
+    assert (ring, scrubbed[-10:]) == ("ring", "or room 12")
+    assert [c for c in scrubbed[:-10] if c.isdecimal()] != digits
+    (secret,) = rule.secrets(text)
+    assert [character for character in secret if character.isdecimal()] == digits
+
+
+def test_every_word_of_a_name_is_a_secret():
+    assert list(rules.first_name().secrets("Anna Maria")) == ["Anna Maria", "Anna", "Maria"]
+    assert "Jane" in list(rules.first_name().secrets("Mary-Jane"))
+
+
 def test_a_constant_replaces_even_the_empty_text_and_null_is_null():
     assert made(rules.constant("x"), "") == "x"
     assert made(rules.null(), "anything") is None
@@ -202,7 +250,7 @@ def test_every_element_of_an_array_is_treated_and_null_stays():
     written = '{Omar,NULL,"La\\"\\\\ila"}'
     assert made(rule, written) == f'{{"{one}",NULL,"{two}\\"\\\\{three}"}}'
     assert made(rule, '[0:1]={"NULL",""}') == f'[0:1]={{"{BY.first_name("NULL")}",""}}'
-    assert list(rule.secrets(written)) == ["Omar", 'La"\\ila']
+    assert secrets(rule, written) == ["Omar", 'La"\\ila', "La", "ila"]
 
 
 JSON = rules.json(
@@ -227,7 +275,7 @@ def test_json_is_treated_leaf_by_leaf_and_key_by_key():
         f'{{"load": {{"{omar}": 1.10, "{laila}": 2}}, "solver": "a \\"b\\" ∂",'
         f' "students": [{{"name": "{omar}", "limits": {{"day": 3}}}}, {{"name": null}}]}}'
     )
-    assert sorted(JSON.secrets(text)) == ["Laila", "Omar", "Omar"]
+    assert set(secrets(JSON, text)) == {"Laila", "Omar"}
 
 
 @pytest.mark.parametrize(
@@ -246,6 +294,29 @@ def test_a_json_path_that_nobody_decided_about_is_refused_without_showing_the_va
     assert path in str(caught.value)
     assert "Omar" not in str(caught.value)
     assert "secret" not in str(caught.value)
+
+
+def test_json_keys_that_would_become_one_are_numbered():
+    rule = rules.json({"*": rules.keep(), "*~": rules.constant("Ida")})
+    assert made(rule, '{"Omar": 1, "Laila": 2, "Karim": 3}') == '{"Ida": 1, "Ida 2": 2, "Ida 3": 3}'
+    # A name that the declaration spells out, or that another key has, is not free either.
+    rule = rules.json({"Ida": rules.keep(), "*": rules.keep(), "*~": rules.constant("Ida")})
+    assert made(rule, '{"Omar": 1, "Ida": 2}') == '{"Ida 2": 1, "Ida": 2}'
+    assert made(rule, '{"Omar": 1}') == '{"Ida 2": 1}'
+
+
+def test_spellings_of_one_name_stay_two_json_keys():
+    ida, second = BY.first_name("Omar"), f"{BY.first_name('Omar')} 2"
+    rule = rules.json({"*": rules.keep(), "*~": rules.first_name()})
+    assert made(rule, '{"Omar": 1, "omar": 2}') == f'{{"{ida}": 1, "{second}": 2}}'
+    # json, unlike jsonb, may repeat a key: it stays repeated.
+    assert made(rule, '{"Omar": 1, "Omar": 2}') == f'{{"{ida}": 1, "{ida}": 2}}'
+
+
+def test_a_json_key_cannot_become_null():
+    rule = rules.json({"*": rules.keep(), "*~": rules.null()})
+    with pytest.raises(UnfitValueError, match="gives NULL"):
+        made(rule, '{"Omar": 1}')
 
 
 def shout(value, _pseudonyms):
@@ -288,10 +359,47 @@ def test_a_key_that_others_may_read_is_refused(settings):
 
 
 def test_the_environments_key_comes_first_and_is_never_shown(settings):
-    secret = "a long and secret sentence"
+    secret = "a long and secret sentence of a person"
     key = load_key(settings, stand_in=False, environment={"DB_WORKFLOW_KEY": secret})
     assert not settings.state.exists()
     assert secret not in repr(key)
+    assert (
+        load_key(settings, stand_in=False, environment={"DB_WORKFLOW_KEY": f" {secret}\n"}) == key
+    )
+
+
+@pytest.mark.parametrize("short", ["tiny secret", "x" * 31, "x" * 31 + "  "])
+def test_a_key_that_could_be_guessed_is_refused_and_how_to_make_one_is_told(settings, short):
     with pytest.raises(TestDataError) as caught:
-        load_key(settings, stand_in=False, environment={"DB_WORKFLOW_KEY": "tiny secret"})
-    assert "tiny secret" not in str(caught.value)
+        load_key(settings, stand_in=False, environment={"DB_WORKFLOW_KEY": short})
+    said = str(caught.value)
+    assert short.strip() not in said
+    assert "DB_WORKFLOW_KEY has fewer than 32 characters" in said
+    assert "secrets.token_hex(32)" in said
+
+
+def test_the_file_and_the_environment_mean_the_same_key(settings):
+    key = load_key(settings, stand_in=False, environment={})
+    (file,) = settings.state.glob("*.key")
+    environment = {"DB_WORKFLOW_KEY": file.read_text()}
+    assert load_key(settings, stand_in=False, environment=environment) == key
+
+
+def test_each_guess_at_a_key_costs_a_run_of_scrypt(settings):
+    text = "correct horse battery staple, twice"
+    key = load_key(settings, stand_in=False, environment={"DB_WORKFLOW_KEY": text})
+    assert key.secret == hashlib.scrypt(text.encode(), salt=b"db_workflow", n=2**14, r=8, p=1)
+
+
+@pytest.mark.parametrize("text", [_PUBLIC_SECRET, hashlib.sha256(_PUBLIC_SECRET).digest()])
+def test_no_setting_makes_the_public_key_of_a_real_production(settings, text):
+    public = load_key(settings, stand_in=True)
+    for spelled in (text.hex(), text.decode("latin-1") * 2):
+        key = load_key(settings, stand_in=False, environment={"DB_WORKFLOW_KEY": spelled})
+        assert key.id != public.id
+        assert key.secret != public.secret
+
+
+def test_the_stand_ins_pseudonyms_are_the_same_for_ever(settings):
+    by = Pseudonyms(load_key(settings, stand_in=True))
+    assert by.email("omar@corp.example") == "user-voll25nm6sasmxet@example.test"

@@ -4,7 +4,7 @@ import pytest
 
 from db_workflow.errors import TestDataError
 from db_workflow.testdata import Table, rules
-from db_workflow.testdata.structure import Column, Reference, TableStructure, Unique
+from db_workflow.testdata.structure import Column, OwnedSequence, Reference, TableStructure, Unique
 from db_workflow.testdata.tables import classify
 
 
@@ -12,10 +12,12 @@ def column(name, kind="text", *, element=None, not_null=False, computed=False):
     return Column(name, f"type {kind}", kind, element or kind, None, not_null, computed)
 
 
-def table_of(name, *columns, key=("id",), references=()):
+def table_of(name, *columns, key=("id",), references=(), counted=()):
     unique = Unique(f"pk_{name}", key, key, None, True, True, False)
+    sequences = tuple(OwnedSequence(column, f"{name}_{column}_seq") for column in counted)
+    named = {c.name: c for c in columns}
     return TableStructure(
-        name, "public", name, False, {c.name: c for c in columns}, (unique,), tuple(references), ()
+        name, "public", name, False, named, (unique,), tuple(references), sequences
     )
 
 
@@ -37,27 +39,88 @@ def problems(tables, found):
 USERS = table_of("users", column("id", "uuid"), column("email"), column("born", "date"))
 
 
-def test_keys_enums_booleans_and_uuids_are_kept_without_a_word():
+def test_keys_of_the_database_enums_and_booleans_are_kept_without_a_word():
     found = structure(
         table_of(
             "things",
             column("id", "number"),
+            column("part", "uuid"),
             column("kind", "enum"),
             column("active", "boolean"),
-            column("other", "uuid"),
             column("kinds", "array", element="enum"),
+            key=("id", "part"),
+            counted=("id",),
         )
     )
     (entry,) = classify([config("things")], found)
     assert all(rule.keeps for rule in entry.rules.values())
-    assert list(entry.rules) == ["id", "kind", "active", "other", "kinds"]
+    assert list(entry.rules) == ["id", "part", "kind", "active", "kinds"]
 
 
-@pytest.mark.parametrize("kind", ["text", "number", "date", "interval", "json", "other"])
+@pytest.mark.parametrize("kind", ["text", "number", "date", "interval", "json", "uuid", "other"])
 def test_everything_else_must_be_decided(kind):
     found = structure(table_of("things", column("id", "uuid"), column("value", kind)))
     (problem,) = problems([config("things")], found)
     assert problem.startswith(f"things.value (type {kind}) is not classified; perhaps rules.")
+
+
+def test_a_uuid_that_is_no_key_may_be_somebodys_token_and_must_be_decided():
+    found = structure(table_of("things", column("id", "uuid"), column("reset_token", "uuid")))
+    (problem,) = problems([config("things")], found)
+    assert problem.endswith(
+        "things.reset_token (type uuid) is not classified; perhaps rules.uuid()"
+    )
+    (entry,) = classify([config("things", {"reset_token": rules.uuid()})], found)
+    assert not entry.rules["reset_token"].keeps
+
+
+def test_an_array_of_uuids_must_be_decided():
+    found = structure(
+        table_of("things", column("id", "uuid"), column("others", "array", element="uuid"))
+    )
+    (problem,) = problems([config("things")], found)
+    assert problem.endswith("perhaps rules.each(rules.uuid())")
+
+
+def test_a_number_that_is_a_key_and_that_no_sequence_counts_must_be_decided():
+    found = structure(table_of("people", column("national_id", "number"), key=("national_id",)))
+    (problem,) = problems([config("people")], found)
+    assert "people.national_id (type number) is not classified" in problem
+    assert "no sequence counts it" in problem
+    classify([config("people", {"national_id": rules.keep()})], found)
+
+
+def test_a_sequence_of_another_column_does_not_keep_a_key():
+    found = structure(
+        table_of("people", column("id", "number"), column("place", "number"), counted=("place",))
+    )
+    assert len(problems([config("people")], found)) == 2
+
+
+def test_a_uuid_that_refers_to_a_key_follows_it():
+    orders = table_of(
+        "orders",
+        column("id", "uuid"),
+        column("user_id", "uuid"),
+        references=[Reference("fk", "orders", ("user_id",), "users", ("id",), deferrable=False)],
+    )
+    users = config("users", {"email": rules.email(), "born": rules.keep()})
+    entry = classify([users, config("orders")], structure(USERS, orders))[1]
+    assert entry.rules["user_id"].keeps
+
+
+def test_a_uuid_that_refers_to_a_token_follows_its_rule():
+    invitations = table_of("invitations", column("id", "uuid"), column("code", "uuid"))
+    uses = table_of(
+        "uses",
+        column("code", "uuid"),
+        key=("code",),
+        references=[Reference("fk", "uses", ("code",), "invitations", ("code",), deferrable=False)],
+    )
+    found = structure(invitations, uses)
+    assert len(problems([config("invitations"), config("uses")], found)) == 1
+    hidden = [config("invitations", {"code": rules.uuid()}), config("uses")]
+    assert classify(hidden, found)[1].rules["code"] == rules.uuid()
 
 
 def test_a_text_that_is_a_key_must_be_decided_too():

@@ -17,8 +17,8 @@ def column(name, kind="text", element=None):
     return Column(name, kind, kind, element or kind, None, False, False)
 
 
-def classified(columns, **own_rules):
-    key = Unique("pk", ("id",), ("id",), None, True, True, False)
+def classified(columns, *, key=("id",), **own_rules):
+    key = Unique("pk", key, key, None, True, True, False)
     table = Table("things", file="auto_things.py", variable="AUTO_THINGS_DATA", factory="F")
     structure = TableStructure(
         "things", "public", "things", False, {c.name: c for c in columns}, (key,), (), ()
@@ -63,6 +63,10 @@ HIDDEN = rules.text()
         ("is very shy", "she is, very shy!"),
         ("0100-555-777", "call 0100 555 777"),
         ("健太さん", "健太さん"),
+        ("健太さん", "昨日健太さんと話した"),
+        ("0100555777", "call 0100-555 777"),
+        ("+20 (100) 555-777", "call 20100555777"),
+        ("\u0660\u0661\u0660\u0660 \u0665\u0665\u0665", "0100555"),
         ("tab\tand\nline", "tab and line"),
         (
             " ".join(f"word{number}" for number in range(40)),
@@ -86,6 +90,7 @@ def test_a_hidden_value_is_found_as_words(tmp_path, secret, written):
         ("Omar", "Omarion"),  # part of another word
         ("Ali", "Ali"),  # under four characters
         ("2024", "2024"),  # a number under six digits
+        ("20 24", "20 24"),
         ("Student", "student"),  # a common word
         ("Omar Fernsby", "Omar and Fernsby"),  # not in a row
         ("", ""),
@@ -94,6 +99,59 @@ def test_a_hidden_value_is_found_as_words(tmp_path, secret, written):
 )
 def test_what_the_rule_leaves_out_is_not_found(tmp_path, secret, written):
     assert leaks(tmp_path, [(HIDDEN, secret)], written) == []
+
+
+NAME = rules.first_name()
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Ali", "ask Ali"),
+        ("Eve", "EVE?"),
+        ("健太", "健太さん"),
+        ("李明", "老师李明说"),
+        ("지우", "지우는"),
+        ("Ян", "это Ян"),
+        ("मीरा", "मीरा!"),
+        ("Anna Maria", "only Maria came"),
+        ("Mary-Jane", "only Jane came"),
+    ],
+)
+def test_short_names_and_parts_of_names_are_found(tmp_path, name, written):
+    assert leaks(tmp_path, [(NAME, name)], written) != []
+    assert leaks(tmp_path, [(rules.full_name(), f"{name} {name}")], written) != []
+    assert leaks(tmp_path, [(rules.scrub(keep=("Math",)), f"Math: {name}")], written) != []
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Al", "Al"),  # two letters of ASCII
+        ("明", "明日"),  # one sign
+        ("Ali", "Alison"),
+        ("Jan van Dam", "van"),  # stands in many names
+        ("मीरा", "मेरे"),  # other vowels
+    ],
+)
+def test_what_is_too_short_for_a_name_is_not_found(tmp_path, name, written):
+    assert leaks(tmp_path, [(NAME, name)], written) == []
+
+
+def test_short_values_that_are_no_names_are_not_searched(tmp_path):
+    assert leaks(tmp_path, [(HIDDEN, "Ali")], "Ali") == []
+    assert leaks(tmp_path, [(rules.custom(upper, shortest=3), "Ali")], "Ali") != []
+
+
+def upper(value, _pseudonyms):
+    return value.upper()
+
+
+def test_a_piece_of_a_pseudonym_in_signs_is_no_leak_there_but_elsewhere(tmp_path):
+    secret = [(rules.last_name(), "星野")]  # begins an invented name
+    assert leaks(tmp_path, secret, "星野瀬川", rule=rules.last_name()) == []
+    assert leaks(tmp_path, secret, "星野さん", rule=rules.last_name()) != []
+    assert leaks(tmp_path, secret, "星野瀬川") != []
 
 
 def test_the_name_of_an_address_is_found_without_its_domain(tmp_path):
@@ -115,10 +173,64 @@ def test_names_scrubbed_from_a_text_are_found_one_by_one(tmp_path):
     assert leaks(tmp_path, secret, "Math") == []
 
 
+def test_a_number_that_scrubbing_should_have_replaced_is_found_and_an_invented_one_is_not(tmp_path):
+    scrub = rules.scrub(keep=("ring",))
+    secret = [(rules.phone(), "010-555-123")]
+    assert leaks(tmp_path, secret, "ring 010, 555, 123", rule=scrub) != []
+    assert leaks(tmp_path, secret, "ring 010 555 123", rule=scrub) == []  # it wrote that itself
+    assert leaks(tmp_path, [(scrub, "ring 010-555-123")], "call 010555123") != []
+
+
+@pytest.mark.parametrize("rule", [rules.digits(), rules.phone(), rules.uuid()], ids=str)
+def test_what_is_made_up_letter_by_letter_is_not_searched(tmp_path, rule):
+    assert leaks(tmp_path, [(NAME, "Ali")], "987-Ali-654", rule=rule) == []
+    assert leaks(tmp_path, [(NAME, "Ali")], "987-Ali-654") != []
+
+
+RECORD = rules.json(
+    {
+        "pin": rules.text(),
+        "age": rules.text(),
+        "phone": rules.phone(),
+        "load.*": rules.keep(),
+        "load.*~": rules.first_name(),
+    }
+)
+
+
+def test_numbers_of_json_that_are_hidden_are_secrets(tmp_path):
+    secret = [(RECORD, '{"pin": 4711, "age": 42, "load": {"Omar": 123456}}')]
+    for written, found in (("4711", 1), ("42", 0), ("123456", 0), ("Omar", 1)):
+        assert len(leaks(tmp_path, secret, written)) == found
+
+
+def test_a_json_value_is_judged_path_by_path(tmp_path):
+    # What one path may write is a leak on another.
+    secret = [(NAME, "Avedon"), (rules.digits(), "123456")]
+    for written, found in (
+        ('{"load": {"Avedon": 1}}', 0),
+        ('{"pin": "Avedon"}', 1),
+        ('{"phone": "123456"}', 0),
+        ('{"phone": 123456}', 0),
+        ('{"load": {"x": 123456}}', 1),
+    ):
+        assert len(leaks(tmp_path, secret, written, rule=RECORD, kind="json")) == found
+
+
+def test_an_array_is_judged_element_by_element(tmp_path):
+    rule = rules.each(rules.first_name())
+    kind = {"rule": rule, "kind": "array", "element": "text"}
+    assert leaks(tmp_path, [(rule, '{"Omar Ali",NULL}')], "Omar") != []
+    assert leaks(tmp_path, [(NAME, "Avedon")], "{Avedon}", **kind) == []
+    assert leaks(tmp_path, [(NAME, "Omar")], "{Avedon,Omar}", **kind) != []
+
+
 def test_json_is_searched_through_its_escapes(tmp_path):
     secret = [(HIDDEN, "Fernsby")]
     assert leaks(tmp_path, secret, '{"note": "dear\\nFernsby"}', kind="json") != []
     assert leaks(tmp_path, secret, '{"Fernsby": 1}', kind="json") != []
+    assert leaks(tmp_path, secret, r'{"note": "\u0046ernsby"}', kind="json") != []
+    assert leaks(tmp_path, [(HIDDEN, "bernsby")], r"C:\bernsby") != []  # no JSON at all
     assert leaks(tmp_path, secret, "{a,Fernsby}", kind="array", element="text") != []
 
 
@@ -168,6 +280,40 @@ def test_the_error_names_places_and_never_a_value(tmp_path):
     assert "things.value, row 0: holds a value of people.surname" in said
     assert "and 30 more" in said
     assert "ernsby" not in said
+
+
+def leak_of_key(tmp_path, columns, key, fields):
+    """Return what is said of a file of one row whose table has a certain primary key."""
+    entry = classified(columns, key=key)
+    gate = Gate()
+    gate.note("people", column("surname"), rules.last_name(), "Fernsby")
+    path = tmp_path / "auto_things.py"
+    write_file(
+        path,
+        table="things",
+        variable="AUTO_THINGS_DATA",
+        columns=tuple(c.name for c in columns),
+        lines=["\t".join(fields)],
+        source="s",
+        key="k",
+        rules="r",
+    )
+    return [str(leak) for leak in gate.search(read_file(path), entry)]
+
+
+def test_a_row_is_named_by_its_number_when_the_key_is_a_text(tmp_path):
+    columns = [column("id", "number"), column("name"), column("value")]
+    (said,) = leak_of_key(tmp_path, columns, ("id", "name"), ["7", "Omar", "Fernsby"])
+    assert said == "things.value, row number 1: holds a value of people.surname"
+    (said,) = leak_of_key(tmp_path, columns, ("name",), ["7", "Fernsby", "x"])
+    assert said == "things.name, row number 1: holds a value of people.surname"
+
+
+@pytest.mark.parametrize("kind", ["array", "json", "date", "other"])
+def test_only_keys_that_say_nothing_name_a_row(tmp_path, kind):
+    columns = [column("id", kind, "text"), column("value")]
+    (said,) = leak_of_key(tmp_path, columns, ("id",), ["2001-02-03", "Fernsby"])
+    assert said == "things.value, row number 1: holds a value of people.surname"
 
 
 def test_a_hundred_thousand_rows_take_seconds(tmp_path):

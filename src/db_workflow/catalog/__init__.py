@@ -4,6 +4,7 @@ PostgreSQL compares itself: both sides are printed by the same server, so spelli
 """
 
 from db_workflow.catalog.difference import Difference, differences
+from db_workflow.catalog.outside import kinds_unread, tables_outside
 from db_workflow.catalog.read import read_snapshot
 from db_workflow.catalog.snapshot import KINDS, SchemaObject, Snapshot
 
@@ -13,5 +14,7 @@ __all__ = [
     "SchemaObject",
     "Snapshot",
     "differences",
+    "kinds_unread",
     "read_snapshot",
+    "tables_outside",
 ]

@@ -163,6 +163,25 @@ SELECT 'composite type', r.printed, NULL, jsonb_build_object(
 FROM relation r WHERE r.relkind = 'c'
 """
 
+# The functions that construct a range go with it; 14 added those of its multirange.
+_RANGES = """
+SELECT 'range type', t.oid::regtype::text, NULL, jsonb_build_object(
+    'subtype', format_type(g.rngsubtype, NULL),
+    'operator class', CASE WHEN NOT c.opcdefault THEN quote_ident(c.opcname) END,
+    'collation',
+        CASE WHEN g.rngcollation <> s.typcollation THEN g.rngcollation::regcollation::text END,
+    'canonical', NULLIF(g.rngcanonical::oid, 0)::regprocedure::text,
+    'difference', NULLIF(g.rngsubdiff::oid, 0)::regprocedure::text
+)
+FROM pg_catalog.pg_range g
+JOIN pg_catalog.pg_type t ON t.oid = g.rngtypid AND t.typnamespace IN (SELECT oid FROM space)
+JOIN pg_catalog.pg_type s ON s.oid = g.rngsubtype
+JOIN pg_catalog.pg_opclass c ON c.oid = g.rngsubopc
+WHERE t.oid NOT IN (
+    SELECT objid FROM of_extension WHERE classid = 'pg_type'::regclass
+)
+"""
+
 _SEQUENCES = """
 SELECT 'sequence', r.printed, NULL, o.options
 FROM relation r
@@ -203,6 +222,10 @@ FROM pg_catalog.pg_proc p
 WHERE p.pronamespace IN (SELECT oid FROM space)
   AND p.oid NOT IN (
       SELECT objid FROM of_extension WHERE classid = 'pg_proc'::regclass
+  )
+  AND NOT EXISTS (
+      SELECT FROM pg_catalog.pg_depend d
+      WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'i'
   )
 """
 
@@ -260,6 +283,7 @@ _PARTS = (
     _ENUMS,
     _DOMAINS,
     _COMPOSITES,
+    _RANGES,
     _SEQUENCES,
     _VIEWS,
     _RULES,

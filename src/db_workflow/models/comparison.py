@@ -9,7 +9,14 @@ from typing import Any
 
 import asyncpg
 
-from db_workflow.catalog import Difference, SchemaObject, Snapshot, differences, read_snapshot
+from db_workflow.catalog import (
+    Difference,
+    SchemaObject,
+    Snapshot,
+    differences,
+    kinds_unread,
+    read_snapshot,
+)
 from db_workflow.connection import session
 from db_workflow.models.conventions import Breach, check_conventions
 from db_workflow.models.ddl import create_models
@@ -38,7 +45,8 @@ class Comparison:
         enums: between enum classes and the database's enum types.
         breaches: of the conventions.
         findings: all of these, in the same order, with what to write and where.
-        not_compared: objects that a model cannot express, by kind and name.
+        not_compared: objects that a model cannot express, by kind and name; last, if there are
+            any, the kinds that no snapshot reads, in one entry.
         warnings: what SQLAlchemy said about the mappers.
 
     """
@@ -78,7 +86,7 @@ class Comparison:
         lines += [f"warning: {text}" for text in self.warnings]
         if self.not_compared:
             listed = ", ".join(self.not_compared)
-            lines.append(f"not compared, because models cannot express it: {listed}")
+            lines.append(f"not compared: {listed}")
         count = len(self.findings)
         lines.append(
             f"Models and enums agree with the database: {self.compared} objects compared."
@@ -106,6 +114,9 @@ async def compare_models(
     migrated = await read_snapshot(connection, schemas=settings.schemas)
     modelled = await _modelled(server, connection, models, migrated, settings)
     database, left_out = _expressible(migrated, modelled)
+    unread = await kinds_unread(connection, schemas=settings.schemas)
+    if unread:
+        left_out = (*left_out, f"what the comparison never reads: {', '.join(unread)}")
     enums = compare_enums(models.enums, migrated)
     wrong_enums = {one.type_name for one in enums}
     found = tuple(

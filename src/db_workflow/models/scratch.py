@@ -10,13 +10,16 @@ import asyncpg
 
 from db_workflow.address import Address
 from db_workflow.connection import session
-from db_workflow.databases import create_database, drop_database, list_marked
+from db_workflow.databases import (
+    create_database,
+    derived_name,
+    drop_database,
+    list_marked,
+)
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 
 ROLE = "scratch"
-# Room for the suffix within PostgreSQL's 63 bytes.
-_STEM = 40
 
 
 @asynccontextmanager
@@ -26,8 +29,8 @@ async def scratch_database(server: Server, *, settings: Settings) -> AsyncIterat
     A run that is killed leaves its database behind; the next one drops it. A lock that is held
     as long as the database is in use, and ends with its holder, tells the two apart.
     """
-    stem = f"{settings.test_database[:_STEM]}__scratch_"
-    name = f"{stem}{secrets.token_hex(4)}"
+    stem = derived_name(settings.test_database, ROLE)
+    name = derived_name(settings.test_database, ROLE, secrets.token_hex(4))
     async with session(server.address, purpose="scratch") as holder:
         await holder.execute("SELECT pg_advisory_lock($1)", _key(name))
         await _drop_left_over(holder, server, settings, stem)

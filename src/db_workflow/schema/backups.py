@@ -30,6 +30,7 @@ from db_workflow.schema.manifest import (
     sync,
     write_manifest,
 )
+from db_workflow.schema.source import Source
 
 # A partial file that nothing has written to for so long belongs to a run that was killed.
 _ABANDONED_SECONDS = 3600
@@ -83,26 +84,23 @@ async def take_backup(
 
 
 def newest_good_backup(
-    folder: Path,
-    database: str | None = None,
-    *,
-    facts: Mapping[str, Any] | None = None,
-    reporter: Reporter = Silent(),
+    folder: Path, source: Source | None = None, *, reporter: Reporter = Silent()
 ) -> Backup | None:
     """Return the newest dump whose bytes are still those of its manifest.
 
     Args:
         folder: where the backups are.
-        database: only dumps of this database.
-        facts: only dumps whose facts include these.
+        source: only dumps of this production.
         reporter: told of every dump that is passed over, and why.
 
     """
     for backup in list_backups(folder, reporter=reporter):
-        wanted = (facts or {}).items() <= dict(backup.facts).items()
-        if not wanted or (database is not None and backup.database != database):
-            continue
-        wrong = damage(backup)
+        wrong = None
+        if source is not None and not source.owns(backup):
+            if backup.database != source.database:
+                continue
+            wrong = "it is of another production of that name"
+        wrong = wrong or damage(backup)
         if wrong is None:
             return backup
         reporter.say(f"  backup {backup.name} is passed over: {wrong}")

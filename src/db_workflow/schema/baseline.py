@@ -19,6 +19,7 @@ from db_workflow.databases import (
 from db_workflow.errors import BackupError, DatabaseRefusedError
 from db_workflow.schema.backups import newest_good_backup, prune_backups, take_backup
 from db_workflow.schema.manifest import Backup
+from db_workflow.schema.source import Source, real_source
 from db_workflow.schema.template import drop_old_templates, facts_of, restored_template
 from db_workflow.server import Server
 from db_workflow.settings import Settings
@@ -126,11 +127,13 @@ async def _backup(
     reporter: Reporter,
 ) -> Backup:
     """Return the newest good backup, or take one."""
-    database = production.database if production else settings.stand_in
-    facts = {"stand_in": stand_in}
+    if stand_in or production is None:
+        source = Source(production.database if production else settings.stand_in, stand_in)
+    else:
+        source = await real_source(production)
     if not download_recent:
         found = await asyncio.to_thread(
-            newest_good_backup, settings.backups, database, facts=facts, reporter=reporter
+            newest_good_backup, settings.backups, source, reporter=reporter
         )
         if found is not None:
             return found
@@ -144,5 +147,5 @@ async def _backup(
             else "set PRODUCTION_DATABASE_URL",
         )
     return await take_backup(
-        production, server.binaries, settings.backups, facts=facts, reporter=reporter
+        production, server.binaries, settings.backups, facts=source.facts, reporter=reporter
     )

@@ -14,6 +14,7 @@ _INVENTED = {"stand-in", "scratch"}
 _WITHHELD = f"detail withheld: it may show real rows; {TRACEBACK}=1 shows it"
 # Greedy, because a value may hold quotes of its own.
 _DOUBLE = re.compile(r'".*"', re.DOTALL)
+_LAST = re.compile(r': ".*"\Z', re.DOTALL)
 _SINGLE = re.compile(r"'.*'", re.DOTALL)
 _ARGUMENT = re.compile(r"(query argument \$\d+: ).*", re.DOTALL)
 
@@ -46,12 +47,17 @@ def message_of(error: Exception, *, rows_shown: bool) -> str:
     if rows_shown:
         return message
     if isinstance(error, asyncpg.PostgresError):
-        # "Data exception": quotes hold a value. In every other class they hold a name.
+        # "Data exception": quotes hold a value. In other classes they hold a name, unless last.
         if not (error.sqlstate or "").startswith("22"):
-            return message
+            return without_last_value(message)
         return _DOUBLE.sub('"…"', _ARGUMENT.sub(r"\1…", message))
     first_line = message.partition("\n")[0]
     return _SINGLE.sub("'…'", _DOUBLE.sub('"…"', _ARGUMENT.sub(r"\1…", first_line)))
+
+
+def without_last_value(message: str) -> str:
+    """Return a message without the quoted value that it ends with: `invalid …: "…"`."""
+    return _LAST.sub(': "…"', message)
 
 
 def particulars(error: Exception, *, rows_shown: bool) -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from db_workflow.address import Address
 from db_workflow.binaries import Binaries
 from db_workflow.errors import BackupError
+from db_workflow.schema.disclosure import without_last_value
 
 _DUMPED_FROM = re.compile(r"^;\s+Dumped from database version: (\S+)", re.MULTILINE)
 _LOCK_WAIT_MS = 60_000
@@ -23,7 +24,6 @@ _ELSEWHERE = {
     "PGPORT",
     "PGUSER",
     "PGDATABASE",
-    "PGPASSWORD",
     "PGSERVICE",
     "PGSERVICEFILE",
     "PGOPTIONS",
@@ -70,7 +70,9 @@ async def dump(
         f"--file={target}",
     )
     command = [str(binaries.program("pg_dump")), *arguments]
-    ended = await _run(command, address, waiting=lambda: growing(target.stat().st_size))
+    ended = await _run(
+        command, address, read_only=True, waiting=lambda: growing(target.stat().st_size)
+    )
     if ended.code != 0:
         raise _failure(f"The dump of {address}", ended, address)
 
@@ -87,6 +89,9 @@ async def restore(source: Path, address: Address, binaries: Binaries) -> None:
         "--exit-on-error",
         "--no-owner",
         "--no-privileges",
+        # A copy must neither feed production's subscribers nor listen to its publishers.
+        "--no-publications",
+        "--no-subscriptions",
         "--no-password",
         f"--dbname={address.database}",
         str(source),
@@ -130,7 +135,11 @@ class _Ended:
 
 
 async def _run(
-    command: Sequence[str], address: Address | None, *, waiting: Callable[[], None] = lambda: None
+    command: Sequence[str],
+    address: Address | None,
+    *,
+    read_only: bool = False,
+    waiting: Callable[[], None] = lambda: None,
 ) -> _Ended:
     """Run a program to its end, calling `waiting` now and then; cancelled, it is killed."""
     process = await asyncio.create_subprocess_exec(
@@ -138,7 +147,7 @@ async def _run(
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        env=_environment(address),
+        env=_environment(address, read_only=read_only),
         # A group of its own: Ctrl-C reaches it through us, once, with all that it has started.
         start_new_session=True,
     )
@@ -160,19 +169,24 @@ async def _run(
 
 
 def _failure(what: str, ended: _Ended, address: Address) -> BackupError:
-    line = ended.reason
+    line = without_last_value(ended.reason)
     if address.password:
         line = line.replace(address.password, "***")
     advice = next((text for words, text in _ADVICE.items() if words in line), _DEFAULT_ADVICE)
     return BackupError(f"{what} failed: {line}", next=advice, data={"returncode": ended.code})
 
 
-def _environment(address: Address | None) -> dict[str, str]:
-    """Return this process's environment, with one address and no way to another."""
+def _environment(address: Address | None, *, read_only: bool) -> dict[str, str]:
+    """Return this process's environment, with one address and no way to another.
+
+    PGPASSWORD stays for a URL without a password: the driver's own connections use it too.
+    """
     kept = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
     # Messages are matched by their words above.
     kept["LC_ALL"] = "C"
     if address is None:
         return kept
     told = {"PGCONNECT_TIMEOUT": "15", "PGAPPNAME": "db_workflow backup"}
+    if read_only:
+        told["PGOPTIONS"] = "-c default_transaction_read_only=on"
     return {**kept, **told, **address.libpq_environment()}

@@ -5,7 +5,7 @@ from typing import Any
 
 import asyncpg
 
-from db_workflow.catalog import read_snapshot
+from db_workflow.catalog import read_snapshot, tables_outside
 from db_workflow.errors import MigrationError
 from db_workflow.evidence import Fact
 from db_workflow.schema.keys import BASELINE, SCHEMA
@@ -32,6 +32,7 @@ async def facts(connection: "asyncpg.Connection[Any]", *, settings: Settings) ->
         reconciled = reconcile(plan, await read_ledger(connection))
         found += _ledger_facts(reconciled, len(plan.entries), baseline)
     found.append(await _schema_fact(connection, settings))
+    found.append(await _outside_fact(connection, settings))
     return found
 
 
@@ -83,6 +84,19 @@ async def _schema_fact(connection: "asyncpg.Connection[Any]", settings: Settings
             next="invoke phase1",
         )
     return Fact(f"the schema is the one that the migration left ({recorded[:12]})", ok=True)
+
+
+async def _outside_fact(connection: "asyncpg.Connection[Any]", settings: Settings) -> Fact:
+    """Judge whether every table is where the workflow looks: elsewhere rows are not anonymised."""
+    listed = ", ".join(settings.schemas)
+    outside = await tables_outside(connection, schemas=settings.schemas)
+    if outside:
+        return Fact(
+            f"tables outside `schemas` ({listed}): {_listed(outside)}",
+            ok=False,
+            next="add their schema to `schemas` in [tool.db_workflow], or drop them in a step",
+        )
+    return Fact(f"no table is outside `schemas` ({listed})", ok=True)
 
 
 def _listed(texts: Sequence[str]) -> str:

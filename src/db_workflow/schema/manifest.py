@@ -25,7 +25,7 @@ class Backup:
         bytes: the file's size.
         sha256: of the file, in hexadecimal.
         server_version: of the server it came from.
-        facts: what the caller knew, such as `{"stand_in": true}`.
+        facts: what the caller knew: of which production it is (`Source.facts`).
 
     """
 

@@ -110,8 +110,9 @@ async def run_step(
             if script is not None and isinstance(error, DRIVER_ERRORS)
             else python_failure(error, entry, settings=settings, rows_shown=rows_shown)
         )
-        # A traceback would print the driver's own error, and with it the rows.
-        raise failure from (error if rows_shown else None)
+        if rows_shown:
+            raise failure from error
+        raise failure from None  # a traceback would print the driver's own error, rows and all
     return time.perf_counter() - started
 
 

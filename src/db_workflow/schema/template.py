@@ -13,6 +13,7 @@ from db_workflow.console import Reporter
 from db_workflow.databases import (
     close_template,
     create_database,
+    derived_name,
     drop_database,
     list_marked,
     mark_facts,
@@ -27,15 +28,10 @@ from db_workflow.settings import Settings
 from db_workflow.state import forget, recall, record
 
 # What a restore makes of a dump; a template made by another recipe is not reused.
-_RECIPE = "1"
-_NAME_BYTES = 63
+_RECIPE = "2"
+_WHAT = "baseline"
 # pg_dump and pg_restore of this major and later write a setting that older servers do not know.
 _TRANSACTION_TIMEOUT_SINCE = 17
-
-
-def template_name(test_database: str, digest: str) -> str:
-    """Return the name of a baseline's template, within PostgreSQL's 63 bytes."""
-    return _prefix(test_database) + digest[:12]
 
 
 async def restored_template(
@@ -53,7 +49,7 @@ async def restored_template(
     # share a template that says of one what is true of the other.
     made_of = json.dumps([_RECIPE, version, facts_of(backup)], sort_keys=True)
     digest = hashlib.sha256(made_of.encode()).hexdigest()
-    name = template_name(settings.test_database, digest)
+    name = derived_name(settings.test_database, _WHAT, digest)
     marked = await list_marked(server, project=settings.project)
     if name in marked and marked[name].facts.get("complete"):
         return name, False
@@ -73,8 +69,9 @@ async def restored_template(
         await record(connection, BASELINE, {**facts_of(backup), "last_sequence": last})
         await forget(connection, "seeded")
         await _record_schema(connection, settings, reporter)
-    await mark_facts(server, name, {**facts, "complete": True})
+    # Complete means closed as well: killed in between, it is made anew.
     await close_template(server, name)
+    await mark_facts(server, name, {**facts, "complete": True})
     return name, True
 
 
@@ -100,21 +97,10 @@ async def _record_schema(
 
 async def drop_old_templates(server: Server, *, settings: Settings, keep: str) -> None:
     """Drop this test database's baselines of earlier backups, and unfinished ones."""
-    prefix = _prefix(settings.test_database)
+    prefix = derived_name(settings.test_database, _WHAT)
     for name, marker in (await list_marked(server, project=settings.project)).items():
         if marker.role == "template" and name.startswith(prefix) and name != keep:
             await drop_database(server, name, settings=settings)
-
-
-def _prefix(test_database: str) -> str:
-    end = "__baseline_"
-    room = _NAME_BYTES - len(end) - 12
-    if len(test_database.encode()) > room:
-        # Cut names stay apart by a digest of the whole.
-        mark = hashlib.sha256(test_database.encode()).hexdigest()[:6]
-        cut = test_database.encode()[: room - 7].decode("utf-8", "ignore")
-        test_database = f"{cut}_{mark}"
-    return test_database + end
 
 
 def facts_of(backup: Backup) -> Mapping[str, Any]:

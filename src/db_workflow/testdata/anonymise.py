@@ -12,7 +12,6 @@ import re
 import secrets
 import stat
 import tempfile
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,16 +19,16 @@ from typing import TypeVar
 
 from db_workflow.errors import TestDataError
 from db_workflow.settings import Settings
+from db_workflow.testdata.spelling import NAME_WORD, folded
 from db_workflow.testdata.words import FIRST_NAMES, LAST_NAMES, LOREM
 
 KEY_VARIABLE = "DB_WORKFLOW_KEY"
 _KEY_FILE = "anonymisation.key"
-_SHORTEST_KEY = 16
+_SHORTEST_KEY = 32
+_MAKE_ONE = "python -c 'import secrets; print(secrets.token_hex(32))'"
 # Not a secret: the stand-in's rows are invented by committed code, and everyone who clones the
 # repository must generate byte-identical files from them.
 _PUBLIC_SECRET = b"the stand-in's rows are public"
-# A name's words; what stands between them (spaces, hyphens, full stops) stays where it is.
-NAME_WORD = re.compile(r"[^\s\-\u2010-\u2015.,;:!?&+|/\\(){}\[\]<>«»\"“”„@#*=~_0-9]+")
 
 _T = TypeVar("_T")
 
@@ -40,7 +39,15 @@ class UnfitValueError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """An anonymisation key. Its id may be shown; it says nothing about the secret."""
+    """An anonymisation key.
+
+    Attributes:
+        id: stands in every generated file; "public" for the stand-in's key. Whoever guesses the
+            key can confirm it by its id, as by any pseudonym: so each guess costs a run of scrypt,
+            and keys are long.
+        secret: what pseudonyms are made with.
+
+    """
 
     id: str
     secret: bytes = field(repr=False)
@@ -63,14 +70,20 @@ def load_key(
     if stand_in:
         return Key("public", hashlib.sha256(_PUBLIC_SECRET).digest())
     environment = os.environ if environment is None else environment
-    text = environment.get(KEY_VARIABLE) or _key_from_file(settings.state / _KEY_FILE)
+    path = settings.state / _KEY_FILE
+    text = environment.get(KEY_VARIABLE, "").strip()
+    place = KEY_VARIABLE if text else str(path)
+    text = text or _key_from_file(path)
     if len(text) < _SHORTEST_KEY:
         raise TestDataError(
-            f"The anonymisation key has fewer than {_SHORTEST_KEY} characters.",
+            f"The anonymisation key in {place} has fewer than {_SHORTEST_KEY} characters.",
             why="whoever guesses it can tell who is behind a pseudonym",
-            next=f"set {KEY_VARIABLE} to something long and random",
+            next=f"put there what this prints: {_MAKE_ONE}",
         )
-    secret = hashlib.sha256(text.encode()).digest()
+    # Slow on purpose, so that guesses are; the salt is fixed, so that colleagues who share a key
+    # make the same pseudonyms.
+    typed = text.encode(errors="surrogateescape")
+    secret = hashlib.scrypt(typed, salt=b"db_workflow", n=2**14, r=8, p=1)
     return Key(hashlib.blake2b(secret, digest_size=6, person=b"key id").hexdigest(), secret)
 
 
@@ -185,13 +198,6 @@ class Pseudonyms:
             return made
 
         return NAME_WORD.sub(other, value)
-
-
-def folded(value: str) -> str:
-    """Return what makes two spellings of a name or an address one: case and Unicode form."""
-    if not value.isascii():
-        value = unicodedata.normalize("NFKC", value)
-    return value.casefold().strip()
 
 
 def _in_place_of(character: str, byte: int) -> str:

@@ -2,12 +2,12 @@
 
 import json as json_module
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from db_workflow.testdata.anonymise import Pseudonyms, UnfitValueError
-from db_workflow.testdata.rules import Rule
+from db_workflow.testdata.rules import Part, Rule
 
 # One element of PostgreSQL's array text: quoted, or bare; and what stands between elements.
 _ELEMENT = re.compile(r'"((?:[^"\\]|\\.)*)"|([^{},"]+)|([{},])', re.DOTALL)
@@ -30,20 +30,12 @@ def each(rule: Rule) -> Rule:
             made.append(_NULL_ELEMENT if other is None else _quoted(other))
         return "".join(made)
 
-    def secrets(value: str) -> Iterable[str]:
+    def inside(value: str) -> Iterable[Part]:
         for _, element in _elements(value):
-            if element is not None and not rule.keeps:
-                yield from rule.secrets(element)
+            if element is not None:
+                yield from rule.parts(element)
 
-    return Rule(
-        "each",
-        (str(rule),),
-        transform,
-        frozenset({"array"}),
-        rule.vocabulary,
-        secrets,
-        invents_numbers=rule.invents_numbers,
-    )
+    return Rule("each", (str(rule),), transform, frozenset({"array"}), inside=inside)
 
 
 def _elements(value: str) -> Iterator[tuple[str, str | None]]:
@@ -81,25 +73,16 @@ class _Object:
 
 def json(paths: Mapping[str, Rule]) -> Rule:
     """Return a rule that treats a JSON text path by path. See `rules.json`."""
-    walk = _Walk(dict(paths))
-    vocabulary = frozenset[str]().union(*(rule.vocabulary for rule in paths.values()))
+    walk = _Walk(dict(paths), _beginnings(paths))
 
     def transform(value: str, by: Pseudonyms) -> str:
         return _written(walk.treated(_read(value), "", by))
 
-    def secrets(value: str) -> Iterable[str]:
-        return walk.secrets(_read(value), "")
+    def inside(value: str) -> Iterable[Part]:
+        return walk.parts(_read(value), "")
 
     arguments = tuple(f"{path!r}: {rule}" for path, rule in sorted(paths.items()))
-    return Rule(
-        "json",
-        arguments,
-        transform,
-        frozenset({"json"}),
-        vocabulary,
-        secrets,
-        invents_numbers=any(rule.invents_numbers for rule in paths.values()),
-    )
+    return Rule("json", arguments, transform, frozenset({"json"}), inside=inside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +90,14 @@ class _Walk:
     """Goes down a JSON value along the declared paths."""
 
     paths: dict[str, Rule]
+    named: frozenset[str]
 
     def treated(self, value: Any, path: str, by: Pseudonyms) -> Any:
         if isinstance(value, _Object):
+            keys = self._keys(value, path, by)
             return _Object(
                 [
-                    (self._key(key, path, by), self.treated(below, self._below(path, key), by))
+                    (keys[key], self.treated(below, self._below(path, key), by))
                     for key, below in value.pairs
                 ]
             )
@@ -128,36 +113,58 @@ class _Walk:
             return _Number(made)
         return made
 
-    def secrets(self, value: Any, path: str) -> Iterator[str]:
+    def parts(self, value: Any, path: str) -> Iterator[Part]:
+        """Yield keys that no path spells out, texts and numbers, each with its rule."""
         if isinstance(value, _Object):
             for key, below in value.pairs:
                 rule = self._key_rule(path, key)
-                if rule is not None and not rule.keeps:
-                    yield from rule.secrets(key)
-                yield from self.secrets(below, self._below(path, key))
+                if rule is not None:
+                    yield from rule.parts(key)
+                yield from self.parts(below, self._below(path, key))
         elif isinstance(value, list):
             for element in value:
-                yield from self.secrets(element, f"{path}[]")
-        elif isinstance(value, str) and not self._rule(path).keeps:
-            yield from self._rule(path).secrets(value)
+                yield from self.parts(element, f"{path}[]")
+        elif isinstance(value, _Number):
+            yield Part(value.text, self._rule(path), number=True)
+        elif isinstance(value, str):
+            yield from self._rule(path).parts(value)
 
     def _below(self, path: str, key: str) -> str:
         named = _joined(path, key)
-        if any(
-            known == named or known.startswith((f"{named}.", f"{named}[")) for known in self.paths
-        ):
-            return named
-        return _joined(path, "*")
+        return named if named in self.named else _joined(path, "*")
 
-    def _key(self, key: str, path: str, by: Pseudonyms) -> str:
-        rule = self._key_rule(path, key)
-        if rule is None or rule.transform is None:
-            return key
-        return rule.transform(key, by) or ""
+    def _keys(self, value: _Object, path: str, by: Pseudonyms) -> dict[str, str]:
+        """Return the new key for each key of an object. Different ones stay different."""
+        made = {}
+        hidden = {}
+        for key, _ in value.pairs:
+            rule = self._key_rule(path, key)
+            if rule is None or rule.transform is None:
+                made[key] = key
+            else:
+                hidden[key] = rule.transform(key, by)
+        taken = set(made)
+        for key, wanted in hidden.items():
+            if wanted is None:
+                raise UnfitValueError(f"the rule of the keys of JSON path {path!r} gives NULL")
+            made[key] = self._free(wanted, path, taken)
+            taken.add(made[key])
+        return made
+
+    def _free(self, wanted: str, path: str, taken: Collection[str]) -> str:
+        """Return a key that no other has, and that does not mean a path of its own."""
+        free, number = wanted, 1
+        while free in taken or self._is_named(path, free):
+            number += 1
+            free = f"{wanted} {number}"
+        return free
+
+    def _is_named(self, path: str, key: str) -> bool:
+        return _joined(path, key) in self.named
 
     def _key_rule(self, path: str, key: str) -> Rule | None:
         """Return the rule for a key that the declaration does not spell out."""
-        if self._below(path, key) == _joined(path, key):
+        if self._is_named(path, key):
             return None
         wildcard = _joined(path, "*~")
         if wildcard not in self.paths:
@@ -169,6 +176,16 @@ class _Walk:
         if path not in self.paths:
             raise UnfitValueError(f"JSON path {path!r} has no rule")
         return self.paths[path]
+
+
+def _beginnings(paths: Iterable[str]) -> frozenset[str]:
+    """Return every path and what leads to it: `a[]`, `a` and `a[].b` for `a[].b`."""
+    return frozenset(
+        path[:place]
+        for path in paths
+        for place in range(1, len(path) + 1)
+        if place == len(path) or path[place] in ".["
+    )
 
 
 def _joined(path: str, key: str) -> str:

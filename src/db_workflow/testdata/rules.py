@@ -1,27 +1,34 @@
 """What may happen to a column: kept on purpose, or transformed in one of these ways.
 
-A rule sees the PostgreSQL text of a value and returns another text, or None for NULL. NULL stays
-NULL and an empty text stays empty, whatever the rule (except `constant` and `null`).
+A rule sees the PostgreSQL text of a value and returns another text, or None for NULL. It never sees
+NULL, which stays NULL whatever the rule; an empty text stays empty with all but `constant` and
+`null`.
 """
 
-import inspect
+import hashlib
 import re
 import uuid as uuid_module
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from db_workflow.testdata.anonymise import NAME_WORD, Pseudonyms, folded
+from db_workflow.testdata.anonymise import Pseudonyms
 from db_workflow.testdata.dates import moved
+from db_workflow.testdata.functions import what_it_does
+from db_workflow.testdata.spelling import LONG_NUMBER, NAME_WORD, folded, joined_signs, words_of
 from db_workflow.testdata.words import FIRST_NAMES, LAST_NAMES, LOREM
 
 # Part of every file's rules digest, as the words are. Raise it when a rule's output changes.
-VERSION = 1
+VERSION = 2
 
 Transform = Callable[[str, Pseudonyms], str | None]
 
 
 _TEXT = frozenset({"text"})
 _ANY = frozenset({"any"})
+_EVERYTHING = re.compile(r".+", re.DOTALL)
+# The leak gate looks for short names too; other values of three letters are too often words.
+_SHORTEST = 4
+_SHORTEST_NAME = 3
 
 
 def _whole(value: str) -> Iterable[str]:
@@ -40,8 +47,10 @@ class Rule:
         vocabulary: folded words it may write by itself. The leak gate does not take them for
             somebody's data where this rule wrote them.
         secrets: the parts of a source value that must not be found in any file.
-        invents_numbers: whether it writes numbers so short that they may be another row's by
-            chance; what was said of the vocabulary is true of them too.
+        shortest: the fewest letters of a secret that is worth a search; beyond ASCII one fewer.
+        invented: what in its output is made up letter by letter, and so may be another row's value
+            by chance; the leak gate does not search that.
+        inside: for a rule that applies others: the pieces of a value, each with its rule.
 
     """
 
@@ -51,16 +60,33 @@ class Rule:
     fits: frozenset[str] = field(default=_ANY, compare=False, repr=False)
     vocabulary: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
     secrets: Callable[[str], Iterable[str]] = field(default=_whole, compare=False, repr=False)
-    invents_numbers: bool = field(default=False, compare=False, repr=False)
+    shortest: int = field(default=_SHORTEST, compare=False, repr=False)
+    invented: re.Pattern[str] | None = field(default=None, compare=False, repr=False)
+    inside: "Callable[[str], Iterable[Part]] | None" = field(
+        default=None, compare=False, repr=False
+    )
 
     @property
     def keeps(self) -> bool:
         """Whether the values go into the files as they are."""
         return self.transform is None
 
+    def parts(self, value: str) -> "Iterable[Part]":
+        """Return the pieces of a value, from before or after, each with the rule that treats it."""
+        return (Part(value, self),) if self.inside is None else self.inside(value)
+
     def __str__(self) -> str:
         """Return the rule as one writes it."""
         return f"{self.name}({', '.join(self.arguments)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a value, the rule that treats it, and whether it is a number of JSON."""
+
+    text: str
+    rule: Rule
+    number: bool = False
 
 
 def keep(*, allow: Collection[str] = ()) -> Rule:
@@ -75,7 +101,7 @@ def keep(*, allow: Collection[str] = ()) -> Rule:
 
 
 def constant(value: str) -> Rule:
-    """Write one value for all (a password hash that every test knows)."""
+    """Write one value for all that is not NULL (a password hash that every test knows)."""
     return Rule(
         "constant", (repr(value),), lambda _value, _by: value, vocabulary=_folded_words([value])
     )
@@ -88,24 +114,17 @@ def null() -> Rule:
 
 def first_name() -> Rule:
     """Write another first name; the same one for the same name everywhere."""
-    return Rule("first_name", (), _filled(_first_name), _TEXT, _folded_words(FIRST_NAMES))
+    return _name_rule("first_name", _first_name, FIRST_NAMES)
 
 
 def last_name() -> Rule:
     """Write another last name."""
-    return Rule("last_name", (), _filled(_last_name), _TEXT, _folded_words(LAST_NAMES))
+    return _name_rule("last_name", _last_name, LAST_NAMES)
 
 
 def full_name() -> Rule:
     """Write another full name: the last word by `last_name`, those before by `first_name`."""
-    return Rule(
-        "full_name",
-        (),
-        _filled(_full_name),
-        _TEXT,
-        _folded_words(FIRST_NAMES + LAST_NAMES),
-        _name_and_parts,
-    )
+    return _name_rule("full_name", _full_name, FIRST_NAMES + LAST_NAMES)
 
 
 def email() -> Rule:
@@ -164,12 +183,12 @@ def phone() -> Rule:
 
 
 def uuid() -> Rule:
-    """Write another UUID. Keys of rows need no rule: they are kept."""
+    """Write another UUID. Those of primary keys need no rule: they are kept."""
 
     def transform(value: str, by: Pseudonyms) -> str:
         return str(uuid_module.UUID(bytes=by.digest("uuid", value), version=4))
 
-    return Rule("uuid", (), _filled(transform), frozenset({"uuid", "text"}))
+    return Rule("uuid", (), _filled(transform), frozenset({"uuid", "text"}), invented=_EVERYTHING)
 
 
 def shift_days(most: int = 364, *, group: str = "") -> Rule:
@@ -197,8 +216,11 @@ def shift_days(most: int = 364, *, group: str = "") -> Rule:
 def scrub(*, keep: Collection[str] = (), by: Rule | None = None) -> Rule:
     """Replace every word that is not in a list: names inside generated texts ("Math, Omar").
 
+    Numbers of up to three digits stay. Digits with only spaces and - . / ( ) + between them are
+    one number, such as a telephone number or a date.
+
     Args:
-        keep: the words that stay, in any case; numbers of up to three digits stay too.
+        keep: the words that stay, in any case.
         by: the rule for the other words; the default is `first_name()`, so that a name is the
             same pseudonym here and in its own column.
 
@@ -211,17 +233,25 @@ def scrub(*, keep: Collection[str] = (), by: Rule | None = None) -> Rule:
             word = match.group()
             return word if folded(word) in kept else _applied(rule, word, pseudonyms) or ""
 
-        long_numbers = re.sub(
-            r"\d{4,}", lambda found: pseudonyms.same_shape("digits", found.group()), value
+        other_numbers = LONG_NUMBER.sub(
+            lambda found: pseudonyms.same_shape("digits", found.group()), value
         )
-        return NAME_WORD.sub(other, long_numbers)
+        return NAME_WORD.sub(other, other_numbers)
 
     def hidden(value: str) -> Iterable[str]:
-        return (word for word in NAME_WORD.findall(value) if folded(word) not in kept)
+        yield from (word for word in NAME_WORD.findall(value) if folded(word) not in kept)
+        yield from LONG_NUMBER.findall(value)
 
-    arguments = (f"keep={sorted(kept)!r}", f"by={rule}")
-    vocabulary = rule.vocabulary | _folded_words(keep)
-    return Rule("scrub", arguments, transform, _TEXT, vocabulary, hidden, invents_numbers=True)
+    return Rule(
+        "scrub",
+        (f"keep={sorted(kept)!r}", f"by={rule}"),
+        transform,
+        _TEXT,
+        rule.vocabulary | _folded_words(keep),
+        hidden,
+        rule.shortest,
+        LONG_NUMBER,
+    )
 
 
 def each(rule: Rule) -> Rule:
@@ -250,25 +280,31 @@ def custom(
     *,
     secrets: Callable[[str], Iterable[str]] = _whole,
     vocabulary: Collection[str] = (),
+    shortest: int = _SHORTEST,
 ) -> Rule:
-    """Treat values by a function of one's own; its source is part of the rules' digest.
+    """Treat values by a function of one's own.
+
+    Its source, and that of the helpers and constants of the repository that it uses, is part of
+    the rules' digest: see `functions.what_it_does`.
 
     Args:
         function: a pure function (value, pseudonyms) -> text or None.
         secrets: the parts of a value that must not be found in any file.
         vocabulary: words that the function writes by itself.
+        shortest: the fewest letters of a secret that is worth a search.
+
+    Raises:
+        ValueError: it has no source, or uses what is defined only further down.
 
     """
-    try:
-        source = inspect.getsource(function)
-    except (OSError, TypeError) as error:
-        raise ValueError("a custom rule must be a function with its source in a file") from error
+    digest = hashlib.sha256(what_it_does(function).encode()).hexdigest()[:16]
     return Rule(
         "custom",
-        (getattr(function, "__qualname__", "function"), repr(source)),
+        (getattr(function, "__qualname__", "function"), digest),
         function,
         vocabulary=_folded_words(vocabulary),
         secrets=secrets,
+        shortest=shortest,
     )
 
 
@@ -282,7 +318,7 @@ def _filled(transform: Transform) -> Transform:
 
 
 def _shaped(name: str) -> Rule:
-    return Rule(name, (), lambda value, by: by.same_shape(name, value), _TEXT, invents_numbers=True)
+    return Rule(name, (), lambda value, by: by.same_shape(name, value), _TEXT, invented=_EVERYTHING)
 
 
 def _applied(rule: Rule, value: str, by: Pseudonyms) -> str | None:
@@ -302,8 +338,20 @@ def _full_name(value: str, by: Pseudonyms) -> str:
     return by.first_name(first) + space + by.last_name(last)
 
 
+def _name_rule(name: str, transform: Transform, names: Iterable[str]) -> Rule:
+    return Rule(
+        name,
+        (),
+        _filled(transform),
+        _TEXT,
+        _folded_words(names),
+        _name_and_parts,
+        _SHORTEST_NAME,
+    )
+
+
 def _name_and_parts(value: str) -> Iterable[str]:
-    return (value, *value.split())
+    return dict.fromkeys((value, *NAME_WORD.findall(value)))  # each once, in order
 
 
 def _address_and_name(value: str) -> Iterable[str]:
@@ -316,4 +364,4 @@ def _url_and_ids(value: str) -> Iterable[str]:
 
 
 def _folded_words(values: Iterable[str]) -> frozenset[str]:
-    return frozenset(word for value in values for word in re.findall(r"[^\W_]+", folded(value)))
+    return frozenset(word for value in values for word in joined_signs(words_of(value)))

@@ -14,8 +14,9 @@ from db_workflow.testdata import words
 from db_workflow.testdata.rules import VERSION, Rule, keep
 from db_workflow.testdata.structure import Column, Structure, TableStructure
 
-# Kept without being named: values of these kinds say nothing by themselves.
-_KEPT_KINDS = {"boolean", "enum", "uuid"}
+# Kept without being named: an enum's labels are part of the schema, and a boolean is one bit, which
+# names nobody. One that says something about a person (an illness) deserves a rule all the same.
+_KEPT_KINDS = {"boolean", "enum"}
 _FILE = re.compile(r"auto_\w+\.py")
 # What a column's name suggests; the first that fits. Only a suggestion: somebody has to decide.
 _SUGGESTIONS = (
@@ -34,7 +35,7 @@ _BY_KIND = {
     "interval": "rules.keep()",
     "number": "rules.keep()",
     "json": "rules.json({'path': …})",
-    "array": "rules.each(…)",
+    "uuid": "rules.uuid()",
     "text": "rules.text()",
 }
 
@@ -48,8 +49,9 @@ class Table:
         file: the generated file in the data folder, `auto_….py`.
         variable: the name its rows have there.
         factory: the class in `factories.py` that fills manual rows.
-        columns: the rule of each column. Primary keys of numbers, enums, booleans and UUIDs are
-            kept without one; a foreign key follows the rule of the column it refers to.
+        columns: the rule of each column. Kept without one: enums, booleans, arrays of either, and
+            primary keys that mean nothing outside of the database, which are UUIDs, and numbers
+            that a sequence of the column counts. A foreign key follows the column it refers to.
         where: an SQL condition: only these rows (and what other rows refer to).
         limit: at most so many rows (and what other rows refer to).
         order: SQL to sort by before `limit` cuts; the primary key if empty.
@@ -118,7 +120,7 @@ def classify(tables: Sequence[Table], structure: Structure) -> tuple[Classified,
         found = structure[table.name]
         rules = {name: resolved.rule(table.name, name) for name in found.written}
         for name, rule in rules.items():
-            problems += _column_problems(table, found.columns[name], rule)
+            problems += _column_problems(found, found.columns[name], rule)
         classified.append(
             Classified(table, found, {name: rule for name, rule in rules.items() if rule})
         )
@@ -168,11 +170,7 @@ class _Resolver:
         for rule in followed.values():
             if rule is not None:
                 return rule
-        kind = found.columns[column].kind
-        kept = kind in _KEPT_KINDS or (kind == "array" and self._element_kept(found, column))
-        if kept or (kind == "number" and column in found.primary_key):
-            return keep()
-        return None
+        return keep() if _says_nothing(found, column) else None
 
     def _followed(self, found: TableStructure, column: str) -> dict[str, Rule | None]:
         rules = {}
@@ -183,9 +181,16 @@ class _Resolver:
                     rules[f"{reference.target}.{target}"] = self.rule(reference.target, target)
         return rules
 
-    @staticmethod
-    def _element_kept(found: TableStructure, column: str) -> bool:
-        return found.columns[column].element in _KEPT_KINDS
+
+def _says_nothing(found: TableStructure, name: str) -> bool:
+    """Tell whether a column may be kept although nobody decided about it."""
+    column = found.columns[name]
+    if column.element in _KEPT_KINDS:
+        return column.kind in {column.element, "array"}
+    if name not in found.primary_key:
+        return False
+    counted = any(sequence.column == name for sequence in found.sequences)
+    return column.kind == "uuid" or (column.kind == "number" and counted)
 
 
 def _declaration_problems(tables: Sequence[Table], structure: Structure) -> list[str]:
@@ -221,10 +226,13 @@ def _declaration_problems(tables: Sequence[Table], structure: Structure) -> list
     return problems
 
 
-def _column_problems(table: Table, column: Column, rule: Rule | None) -> list[str]:
+def _column_problems(table: TableStructure, column: Column, rule: Rule | None) -> list[str]:
     place = f"{table.name}.{column.name}"
     if rule is None:
-        return [f"{place} ({column.type}) is not classified; perhaps {suggestion(column)}"]
+        advice = f"perhaps {suggestion(column)}"
+        if column.kind == "number" and column.name in table.primary_key:
+            advice += ", if it is no number that a person has elsewhere: no sequence counts it"
+        return [f"{place} ({column.type}) is not classified; {advice}"]
     if rule.name == "null" and column.not_null:
         return [f"{place}: rules.null() on a column that is NOT NULL"]
     if "any" not in rule.fits and column.kind not in rule.fits:
@@ -238,4 +246,6 @@ def suggestion(column: Column) -> str:
         for pattern, rule in _SUGGESTIONS:
             if re.search(pattern, column.name, re.IGNORECASE):
                 return rule
+    if column.kind == "array":
+        return f"rules.each({_BY_KIND.get(column.element, 'rules.keep()')})"
     return _BY_KIND.get(column.kind, "rules.keep()")

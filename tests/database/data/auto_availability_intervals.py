@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'availability_intervals'
 SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
 KEY = 'public'
-RULES = '68dcac6ca51d1f9fcf4f1f1e4bc5c855'
+RULES = 'bcb16367dcbdd49aafef0251fa4df962'
 ROWS = 446
-DIGEST = 'b250e2921b7515c91bf5e6678e2d64b69548f2c9fc146587984bb46315716b85'
+DIGEST = 'eb9ef5dc18662addf5c72f140736998e30fc2062b422dd1027d912faedc6e45e'
 
 AUTO_AVAILABILITY_INTERVALS_DATA = rows(
     columns=(

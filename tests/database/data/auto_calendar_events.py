@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'calendar_events'
 SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
 KEY = 'public'
-RULES = '53ed32f7e623fe5b60dc7bc85838ac8e'
+RULES = '5ae3a464d9033decc4f2998d3d15d79c'
 ROWS = 121
-DIGEST = 'ddb39abac12762b6be47659607e9dc0062dcff3aac4f95b70c3a38badaf89c22'
+DIGEST = '163700eaabcf3838551821fabb55abf1944a5406a9fd6e97b3d1b434e0d34cd7'
 
 AUTO_CALENDAR_EVENTS_DATA = rows(
     columns=(

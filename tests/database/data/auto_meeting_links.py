@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'meeting_links'
 SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
 KEY = 'public'
-RULES = 'fd2451dbb016301f25cdd78122e8c407'
+RULES = 'aa58fe7672bcd3c67b95870161452918'
 ROWS = 55
-DIGEST = 'bc285d491f6e2f644a77dd48d27c8739a3685525e147ecb8d4355c7f308afa5c'
+DIGEST = 'f7ede37e7d40ce4166be7cbf6d2b06131d77188fe54f5b6440e4ddfaaeef8fc5'
 
 AUTO_MEETING_LINKS_DATA = rows(
     columns=(

@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'parents'
 SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
 KEY = 'public'
-RULES = '3f931ab6a184252ea7dfc8a6532398b3'
+RULES = 'b756762f939ffd656b8c39e8e5382f52'
 ROWS = 30
-DIGEST = '4848635c9d7ee214a34f7df4369fe75d2f1b2c7dac1d365ea225d19dde001974'
+DIGEST = 'adc521b406aa73908f4fa9869cca2f25a8627a5da97de38c01ade553dc7b3166'
 
 AUTO_PARENTS_DATA = rows(
     columns=(

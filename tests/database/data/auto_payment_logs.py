@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'payment_logs'
 SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
 KEY = 'public'
-RULES = '58ffe89665d8ae40de3d27b3f452e0d4'
+RULES = 'f7837886c3017733d3c72d85319a89c9'
 ROWS = 146
-DIGEST = '378732f622bde61347eeb9c9b2d013569acad4dc4c15708e84d59ef0ec312a5e'
+DIGEST = 'e1beb567f1c31254758455bdaec46d6612c10bc6c9c63b28fe2cb585fb543fe1'
 
 AUTO_PAYMENT_LOGS_DATA = rows(
     columns=(

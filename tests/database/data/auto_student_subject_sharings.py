@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'student_subject_sharings'
 SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
 KEY = 'public'
-RULES = '508fd5ec0a85dbf495d9ac7153d1802a'
+RULES = 'd9ae07183283c09b25fa6914d13c9583'
 ROWS = 156
-DIGEST = '9f7ba92f45f2f9b0b72ba53ca2eae1f6387623b7d0a20503f13713c4d03dbf3b'
+DIGEST = '3563554dd37470848819c0763425d7c3458140e86c14e20c1f251ce67a220bc7'
 
 AUTO_STUDENT_SUBJECT_SHARINGS_DATA = rows(
     columns=(

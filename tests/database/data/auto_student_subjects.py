@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'student_subjects'
 SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
 KEY = 'public'
-RULES = '5de97db41936a0ac6f1b0c0aacada757'
+RULES = 'acbd9222fdb191c2a7a70778f69408eb'
 ROWS = 128
-DIGEST = 'd45d2a7acb50bde9c617fc498e283098853cde58c6bee85a9d04e72664976baf'
+DIGEST = '4cf5f7d7215a6e1622c5edab4fafaa88fbb431440b8ecffe1dceb2fa4bcce1a8'
 
 AUTO_STUDENT_SUBJECTS_DATA = rows(
     columns=(

@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'students'
 SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
 KEY = 'public'
-RULES = '6c2ca541368b86de936f471b808e98c6'
+RULES = '864d70919bbed4ae2da397b47e8d78be'
 ROWS = 50
-DIGEST = '26cf4c2243dde497fdd5948c5650fc4e38c2dc0e9ef1d4a42149a02a8259dfa1'
+DIGEST = '3da628ca99072ca6d5bf8ddec0786ffa26642cd850f6dab091dc977ece09faed'
 
 AUTO_STUDENTS_DATA = rows(
     columns=(

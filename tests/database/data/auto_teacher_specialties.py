@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'teacher_specialties'
 SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
 KEY = 'public'
-RULES = '257b2a63e74ded8a4e4c3de3fd52b618'
+RULES = 'eb150cc0dcc7152d53f87be1ad0ced6a'
 ROWS = 85
-DIGEST = '8330209d00886bff4befeb3bee543c8e169cb75a4fbf485705657ff71e9c2e7f'
+DIGEST = '311f7c8d22dc04a10b77c82c93bbd08f106a388fb6bf1d3d08fb0fbaed35a531'
 
 AUTO_TEACHER_SPECIALTIES_DATA = rows(
     columns=(

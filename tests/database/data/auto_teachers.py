@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'teachers'
 SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
 KEY = 'public'
-RULES = '9cf26ec32d04e5360717844cb629efe4'
+RULES = '6ed2edd214eff340d450193f5c0171ff'
 ROWS = 9
-DIGEST = '09362e7fb2e64d8319c40183b5560858d9126073a84aa62c0de7b6e457cb3ba1'
+DIGEST = '0c9a2ab4818776af9cf34ca9de78c9fc0eed753ff339f15f5a2de532f03e6c5e'
 
 AUTO_TEACHERS_DATA = rows(
     columns=(

@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'timetable_run_user_solutions'
 SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
 KEY = 'public'
-RULES = '27d73304881f5207b391469cc8f9b950'
+RULES = '1cd7a2d370a3448e7f3148517d1899da'
 ROWS = 62
-DIGEST = 'f905cf4545c3bf164832dad8dc9a5462d4cf62a904dd28bea0720f775524df77'
+DIGEST = '88dcaa0b4cf7063272bd7507f013cce974aff1990af35dd7d934a092ba632c9f'
 
 AUTO_TIMETABLE_RUN_USER_SOLUTIONS_DATA = rows(
     columns=(

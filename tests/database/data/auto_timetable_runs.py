@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'timetable_runs'
 SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
 KEY = 'public'
-RULES = '459e87d597e7ac3e836b65bbed227d8c'
+RULES = 'ca222df4a3cd33a6ab7f6a5dc44a3194'
 ROWS = 4
-DIGEST = '91ebee477f99b4f2551365060660e4705a9101b2d3b9975f6870a6629a46d042'
+DIGEST = 'e34ede6001f212846abf092fc2e0fd744d953a5375ca03f72cae0e44a2af264e'
 
 AUTO_TIMETABLE_RUNS_DATA = rows(
     columns=(

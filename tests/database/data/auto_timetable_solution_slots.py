@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'timetable_solution_slots'
 SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
 KEY = 'public'
-RULES = '27c92ce7894cb52db8817c99b7977ee0'
+RULES = '5062c9bb1979e84f6633c47a814a35db'
 ROWS = 768
-DIGEST = '0834ed1a568577b53358080df697d3c717814c91fcab026cdfe6c47e14aee9a1'
+DIGEST = '7666bf6cd1c6eb4cb6f863fc2a472ec1c609093e102fb8498acc800f6e7362ad'
 
 AUTO_TIMETABLE_SOLUTION_SLOTS_DATA = rows(
     columns=(

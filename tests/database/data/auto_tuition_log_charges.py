@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'tuition_log_charges'
 SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
 KEY = 'public'
-RULES = '1d7150866c23a44b37ed485e5507606d'
+RULES = '61db34b73723376de428bd15759e2071'
 ROWS = 880
-DIGEST = '2a3005a39379e905d948011d5c51927fcbc20aa40280f02fec45aad8dbfc473c'
+DIGEST = 'f6bc11fdc2d90db57d2acdebbb403aa36b713e13223a5bcb4bb63f9c22da801a'
 
 AUTO_TUITION_LOG_CHARGES_DATA = rows(
     columns=(

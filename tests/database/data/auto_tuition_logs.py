@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'tuition_logs'
 SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
 KEY = 'public'
-RULES = 'a17cd962d418f9a6b12341cf09778c49'
+RULES = '3461426db5b9dc246642952a48f1473b'
 ROWS = 524
-DIGEST = 'decea8099f678c37517bcada101cd50ad6edcb4a4b39d942ab5a91649b46c3d0'
+DIGEST = 'd2766d5c00b3aa19b9486ed4ba223e20d38dbea57bf5fc63f58d35a9f218ff05'
 
 AUTO_TUITION_LOGS_DATA = rows(
     columns=(

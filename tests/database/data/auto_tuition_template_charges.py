@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'tuition_template_charges'
 SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
 KEY = 'public'
-RULES = 'cbc731d350823d08eb5db37eb203152a'
+RULES = '5756d907f66c1a1c582e693f5087e732'
 ROWS = 200
-DIGEST = '43049c6daaad5f634585adbd47830351cbe614a05711ad0b419e8d0cf5e45b3f'
+DIGEST = '06ec069e71210ec467842c913554d5bea5358428e22f3abae4707732857789bc'
 
 AUTO_TUITION_TEMPLATE_CHARGES_DATA = rows(
     columns=(

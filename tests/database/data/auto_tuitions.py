@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'tuitions'
 SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
 KEY = 'public'
-RULES = 'b8d44b92a8a6d79f8ca6258dbd5bd524'
+RULES = 'bf566aef4906b4be38b459a364e41227'
 ROWS = 122
-DIGEST = '548c67c9480d245f3a4650f50bee6d566be8b0201af21554a6cff2ba9b08bdb2'
+DIGEST = '1d6b16dc072c364fb64d87339bdc7766ba7b870aa6c118e8457289e688a9a750'
 
 AUTO_TUITIONS_DATA = rows(
     columns=(

@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'user_devices'
 SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
 KEY = 'public'
-RULES = '109389ed4d4f5925e174012e30327eb3'
+RULES = '7b4d17125b52571fd804944ff85baf0f'
 ROWS = 0
-DIGEST = 'dac60d77436c30dd9e97def9c518f8e85ba78014086ba1a49629bf8c24aade87'
+DIGEST = '40c4832326ec6a3db1aceb13df2594ae80553c21daaffc6300336f5b41bc2326'
 
 AUTO_USER_DEVICES_DATA = rows(
     columns=(

@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'users'
 SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
 KEY = 'public'
-RULES = '265f0e94c8078aa722ae91b58e69e330'
+RULES = '483961733a721ac54fa84657c086ffdc'
 ROWS = 92
-DIGEST = '700a2cd333aa423577bba12a777d0f0d2fb22f79b288d71a287889c295afb5bd'
+DIGEST = 'fd9794068d4500ebb92213de39348dfac59615501b5913ea372b9a81045b06df'
 
 AUTO_USERS_DATA = rows(
     columns=(

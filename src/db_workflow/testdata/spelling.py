@@ -1,0 +1,63 @@
+"""How values are cut into words and numbers, so that two spellings of one thing are equal."""
+
+import re
+import unicodedata
+from collections.abc import Container, Sequence
+
+# A name's words; what stands between them (spaces, hyphens, full stops) stays where it is.
+NAME_WORD = re.compile(r"[^\s\-\u2010-\u2015.,;:!?&+|/\\(){}\[\]<>«»\"“”„@#*=~_\d]+")
+# Four digits and more with what people write between them: "+20 (100) 123-456" is one number.
+LONG_NUMBER = re.compile(r"\d(?:[\s\-\u2010-\u2015\u2212./()+]*\d){3,}")
+# Signs of scripts that put no spaces between words: Chinese, kana, hangul with its particles.
+_SIGN = (
+    r"\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff"
+    r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u1100-\u11ff\uac00-\ud7af\U00020000-\U0003ffff"
+)
+# Vowel signs and accents that Python does not count as parts of words.
+_MARK = r"\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u0670\u0900-\u0963\u0971-\u0df3\u0e31-\u0e4e"
+_WORD = re.compile(r"[^\W_]+")
+_WORD_OR_SIGN = re.compile(rf"[{_SIGN}]|(?:[^\W_{_SIGN}]|[{_MARK}])+")
+_NO_DIGIT = re.compile(r"\D+")
+_FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
+_RUN = re.compile(rf"[{_SIGN}]+")
+_BETWEEN_SIGNS = re.compile(rf"(?<=[{_SIGN}]) (?=[{_SIGN}])")
+
+
+def folded(value: str) -> str:
+    """Return what makes two spellings of a name or an address one: case and Unicode form."""
+    if not value.isascii():
+        value = unicodedata.normalize("NFKC", value)
+    return value.casefold().strip()
+
+
+def words_of(value: str) -> list[str]:
+    """Return the folded words of a text; signs of scripts without spaces are words of their own.
+
+    So a name is found inside a longer run of signs: 健太 in 健太さん.
+    """
+    if value.isascii():
+        return _WORD.findall(value.casefold())
+    return _WORD_OR_SIGN.findall(_FOREIGN_DIGIT.sub(_plain, folded(value)))
+
+
+def joined_signs(words: Sequence[str]) -> list[str]:
+    """Return words with the signs of one run put together again."""
+    return _BETWEEN_SIGNS.sub("", " ".join(words)).split()
+
+
+def without_runs(value: str, runs: Container[str]) -> str:
+    """Return a text without the runs of signs that are, as a whole, among some words."""
+    value = unicodedata.normalize("NFKC", value)
+    return _RUN.sub(lambda match: " " if match.group() in runs else match.group(), value)
+
+
+def long_numbers(value: str) -> list[str]:
+    """Return the digits of every number of four digits and more, without what is between them."""
+    return [
+        _FOREIGN_DIGIT.sub(_plain, _NO_DIGIT.sub("", number))
+        for number in LONG_NUMBER.findall(value)
+    ]
+
+
+def _plain(digit: re.Match[str]) -> str:
+    return str(unicodedata.decimal(digit.group()))
