@@ -27,7 +27,7 @@ class Address:
     user: str
     database: str
     password: str | None = field(default=None, repr=False)
-    options: tuple[tuple[str, str], ...] = ()
+    options: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @classmethod
     def parse(cls, url: str, *, source: str) -> "Address":
@@ -74,7 +74,10 @@ class Address:
             secret = ":" + (quote(self.password, safe="") if password else "***")
         scheme = f"postgresql+{driver}" if driver else "postgresql"
         socket = self.host.startswith("/")
-        query = dict(self.options)
+        query = {
+            name: value if password or "password" not in name else "***"
+            for name, value in self.options
+        }
         if socket:
             query = {"host": self.host, "port": str(self.port), **query}
         host = f"[{self.host}]" if ":" in self.host else self.host

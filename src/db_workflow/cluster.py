@@ -28,7 +28,7 @@ from db_workflow.settings import Settings
 
 _START_SECONDS = 30.0
 _STOP_SECONDS = 20.0
-_ATTEMPTS = 5
+_ATTEMPTS = 12
 _CRASH_PAUSE = 0.3
 _SUPERUSER = "postgres"
 # Not where TMPDIR points: two terminals that disagree about it must find the same server. What
@@ -47,6 +47,10 @@ _OPTIONS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "jit": "off",
+    # Errors name values of rows; they belong to whoever caused them, not into a file.
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
 }
 # What makes two cached clusters differ, beside the version.
 _INITDB = ("--encoding=UTF8", "--auth=trust", f"--username={_SUPERUSER}", "--no-sync")
@@ -178,6 +182,8 @@ class Cluster:
 
     def _spawn(self) -> "subprocess.Popen[bytes]":
         options = {**_OPTIONS, "unix_socket_directories": str(self.socket)}
+        self.log.touch(mode=0o600)
+        self.log.chmod(0o600)
         with self.log.open("ab") as log:
             process = subprocess.Popen(
                 [

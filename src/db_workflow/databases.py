@@ -71,8 +71,11 @@ async def create_database(
         ServerError: the server refused.
 
     """
-    passing = f"{project}__new_{secrets.token_hex(8)}"
     async with session(server.address, purpose=f"create {name}") as connection:
+        passing = await _passing_name(connection, project, secrets.token_hex(6))
+        await _drop_abandoned(connection, project)
+        # Held as long as this session lives: who finds the name unlocked finds it abandoned.
+        await connection.execute("SELECT pg_advisory_lock(hashtextextended($1, 0))", passing)
         if await _exists(connection, name):
             raise DatabaseRefusedError(
                 f"The database {name!r} already exists.",
@@ -171,6 +174,26 @@ async def refuse_production(server: Server, name: str, *, settings: Settings) ->
             " this step would destroy production's rows",
             next="let TEST_DATABASE_URL name another database",
         )
+
+
+async def _passing_name(connection: "asyncpg.Connection[Any]", project: str, nonce: str) -> str:
+    """Return a name that proves by its arithmetic that this workflow gave it, on this server."""
+    system = await connection.fetchval("SELECT system_identifier FROM pg_control_system()")
+    proof = hashlib.sha256(f"db_workflow passing {system} {project} {nonce}".encode()).hexdigest()
+    return f"{project}__new_{nonce}{proof[:12]}"
+
+
+async def _drop_abandoned(connection: "asyncpg.Connection[Any]", project: str) -> None:
+    """Drop what killed runs left under passing names."""
+    names = await connection.fetch(
+        "SELECT datname FROM pg_database WHERE starts_with(datname, $1)", f"{project}__new_"
+    )
+    for (name,) in names:
+        nonce = name.removeprefix(f"{project}__new_")[:12]
+        if name == await _passing_name(connection, project, nonce) and await connection.fetchval(
+            "SELECT pg_try_advisory_lock(hashtextextended($1, 0))", name
+        ):
+            await connection.execute(f"DROP DATABASE IF EXISTS {quoted(name)} WITH (FORCE)")
 
 
 async def _drop_passing(server: Server, name: str) -> None:

@@ -5,6 +5,7 @@ becomes an exit.
 """
 
 import asyncio
+import io
 import os
 import sys
 from collections.abc import Callable, Coroutine
@@ -41,6 +42,10 @@ def carry_out(
         start: the folder whose repository is meant (default: the current one).
 
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal without ✓ gets a ?, and not a crash after the work is done.
+            stream.reconfigure(errors="replace")
     try:
         return asyncio.run(work(load_settings(start), Console()))
     except (WorkflowError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:

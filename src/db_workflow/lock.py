@@ -18,23 +18,32 @@ _POLL_SECONDS = 0.1
 
 
 @contextlib.asynccontextmanager
-async def exclusive(server: Server, *, settings: Settings, purpose: str) -> AsyncIterator[None]:
-    """Hold the project's lock on this server: one run of the workflow at a time.
+async def exclusive(
+    server: Server, *, settings: Settings, purpose: str, name: str | None = None
+) -> AsyncIterator[None]:
+    """Hold the lock of a database on this server: one run of the workflow at a time.
 
     The lock lives in the maintenance database, because the test database comes and goes.
+
+    Args:
+        server: where the database is, or will be.
+        settings: the repository.
+        purpose: what for; whoever has to wait is told.
+        name: the database (default: the test database).
 
     Raises:
         BusyError: still held by another session after `lock_wait_seconds`; says by whom.
 
     """
-    digest = hashlib.sha256(f"db_workflow:{settings.test_database}".encode()).digest()
+    held = name or settings.test_database
+    digest = hashlib.sha256(f"db_workflow:{held}".encode()).digest()
     key = int.from_bytes(digest[:8], "big", signed=True)
     async with session(server.address, purpose=purpose) as connection:
         await take(
             connection,
             key,
             wait_seconds=settings.lock_wait_seconds,
-            found=f"Another run holds {settings.test_database!r}",
+            found=f"Another run holds {held!r}",
             why="two runs at once would undo each other's work",
         )
         yield

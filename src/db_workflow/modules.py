@@ -48,7 +48,7 @@ def load_file(path: Path, *, settings: Settings) -> ModuleType:
         spec.loader.exec_module(module)
     except WorkflowError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a script without its guard would end the process
         raise WorkflowError(
             f"{settings.relative(path)} does not import: {where(error, path, settings=settings)}",
             next=f"mend it; python {settings.relative(path)} shows the whole traceback",

@@ -12,8 +12,8 @@ from typing import Any
 import asyncpg
 
 from db_workflow.connection import session
-from db_workflow.databases import exists, read_marker
-from db_workflow.errors import PhaseError, WorkflowError
+from db_workflow.databases import exists, read_marker, refuse_production
+from db_workflow.errors import DatabaseRefusedError, PhaseError, WorkflowError
 from db_workflow.evidence import Fact
 from db_workflow.server import Server
 from db_workflow.settings import Settings
@@ -153,10 +153,18 @@ def _unusable(database: Mapping[str, Any]) -> Fact:
             f"the test database {database['name']!r} does not exist", ok=False, next="invoke phase1"
         )
     return Fact(
-        f"{database['name']!r} is not a test database that the workflow created",
+        f"{database['name']!r} is production, or not a test database that the workflow created",
         ok=False,
         next="let TEST_DATABASE_URL name a database that does not exist yet",
     )
+
+
+async def _is_production(server: Server, settings: Settings) -> bool:
+    try:
+        await refuse_production(server, settings.test_database, settings=settings)
+    except DatabaseRefusedError:
+        return True
+    return False
 
 
 async def _database(server: Server, settings: Settings) -> dict[str, Any]:
@@ -167,6 +175,8 @@ async def _database(server: Server, settings: Settings) -> dict[str, Any]:
         "address": str(server.address.at(name)),
         "exists": await exists(server, name),
         "embedded": server.embedded,
-        "ours": marker is not None and marker.role == "test",
+        "ours": marker is not None
+        and marker.role == "test"
+        and not await _is_production(server, settings),
         "baseline": dict(marker.facts) if marker else {},
     }

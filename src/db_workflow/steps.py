@@ -90,10 +90,18 @@ async def sample_production(
         )
     script = load_file(settings.sample_production, settings=settings)
     server = open_server(settings)
-    async with exclusive(server, settings=settings, purpose="sample-production"):
+    # Under the stand-in's own name too: two test databases on one server share it.
+    async with (
+        exclusive(server, settings=settings, purpose="sample-production"),
+        exclusive(server, settings=settings, purpose="sample-production", name=settings.stand_in),
+    ):
+        before = await read_marker(server, settings.stand_in)
         counts: dict[str, int] = await script.build(
             server, settings=settings, students=students, reporter=reporter
         )
+        after = await read_marker(server, settings.stand_in)
+        if before is None or after is None or before.oid != after.oid:
+            await _back_up_stand_in(server, settings, reporter)
         return counts
 
 
@@ -156,8 +164,19 @@ async def plan(settings: Settings, *, to: str | None = None) -> tuple["Entry", .
 async def phase1(
     settings: Settings, *, download_recent: bool = False, reporter: Reporter = Silent()
 ) -> Phase1Result:
-    """Reset, then migrate. What comes next is a person's work: see `STOP`."""
+    """Reset, then migrate. What comes next is a person's work: see `STOP`.
+
+    Raises:
+        MigrationError: the lists are wrong; told before the test database is touched.
+
+    """
+    from db_workflow.schema.plan import load_plan
+    from db_workflow.schema.step import prepare
+
     async with turn(settings, step="phase1") as server:
+        lists = load_plan(settings)
+        newest = lists.versions[-1]
+        prepare([one for one in lists.entries if one.version == newest], settings=settings)
         restored = await _reset(server, settings, download_recent, reporter)
         return Phase1Result(restored, await _migrate(server, settings, None, False, reporter))
 
@@ -318,6 +337,20 @@ async def _needs_stand_in(settings: Settings) -> bool:
     )
 
 
+async def _back_up_stand_in(server: Server, settings: Settings, reporter: Reporter) -> None:
+    """Dump a stand-in that is new, or the next reset would go on from the one before it."""
+    from db_workflow.schema.backups import take_backup
+    from db_workflow.schema.source import Source
+
+    await take_backup(
+        server.address.at(settings.stand_in),
+        server.binaries,
+        settings.backups,
+        facts=Source(settings.stand_in, stand_in=True).facts,
+        reporter=reporter,
+    )
+
+
 async def _reset(
     server: Server, settings: Settings, download_recent: bool, reporter: Reporter
 ) -> "ResetResult":
@@ -364,7 +397,8 @@ async def _generate(server: Server, settings: Settings, reporter: Reporter) -> "
     return await extract(
         server.address.at(settings.test_database),
         settings=settings,
-        stand_in=bool(marker and marker.facts.get("stand_in")),
+        # Nothing less than the marker's own word makes rows invented.
+        stand_in=marker is not None and marker.facts.get("stand_in") is True,
         reporter=reporter,
     )
 

@@ -53,6 +53,58 @@ async def test_a_syntax_error_shows_file_line_caret_and_sqlstate(shop):
     assert "note" not in {row[0] for row in columns}
 
 
+async def test_a_wrong_list_is_told_before_the_seeded_rows_are_touched(shop):
+    shop.passes("phase1", "phase3")
+    rows = await shop.sql("SELECT * FROM customers ORDER BY id")
+    for edit in ("notes/01_nota.sql", "notes/01_note.sql"):
+        if edit == "notes/01_note.sql":
+            (shop.root / "shop/sql/v1.1/notes/01_note.sql").write_bytes(b"\xef\xbb\xbfSELECT 1;")
+        else:
+            shop.edit("scripts/v1.1_migration/run_migrations.py", "notes/01_note.sql", edit)
+        shop.refused("phase1", code=6)
+        assert await shop.sql("SELECT * FROM customers ORDER BY id") == rows
+        shop.edit("scripts/v1.1_migration/run_migrations.py", edit, "notes/01_note.sql")
+
+
+async def test_an_unfinished_comment_is_no_empty_file(shop):
+    (shop.root / "shop/sql/v1.1/notes/01_note.sql").write_text(
+        "/* ALTER TABLE orders ADD note text;"
+    )
+    assert "01_note.sql" in shop.refused("phase1", code=6)
+
+
+@pytest.mark.parametrize(
+    "path", ["shop/models.py", "tests/database/factories.py", "tests/database/data/orders.py"]
+)
+async def test_a_file_that_exits_does_not_end_the_command(shop, path):
+    shop.passes("phase1", "phase3")
+    file = shop.root / path
+    file.write_text(file.read_text("utf-8") + "\nraise SystemExit(0)\n")
+    done = shop.invoke("status")
+    assert done.returncode in {12, 13}, done.stdout + done.stderr
+    assert "SystemExit" in done.stdout
+
+
+async def test_a_step_that_exits_is_a_step_that_failed(shop):
+    file = shop.root / "scripts/v1.1_migration/write_notes.py"
+    file.write_text("async def upgrade(step):\n    raise SystemExit(0)\n")
+    assert "write_notes.py" in shop.refused("phase1", code=6)
+
+
+async def test_real_rows_are_neither_printed_nor_logged_when_a_migration_fails(shop):
+    (shop.root / "shop/sql/v1.1/notes/01_note.sql").write_text("UPDATE customers SET name = NULL;")
+    said = shop.refused("phase1", code=6)
+    assert "23502" in said
+    assert "quack" not in said
+
+
+async def test_a_terminal_without_unicode_gets_the_result_all_the_same(shop):
+    shop.passes("phase1")
+    done = shop.invoke("status", PYTHONIOENCODING="ascii")
+    assert done.returncode == 13, done.stderr
+    assert "phase 1" in done.stdout
+
+
 async def test_an_unreachable_server_is_told(shop):
     said = shop.invoke("status", TEST_DATABASE_URL="postgresql://u:geheim@127.0.0.1:1/x")
     assert said.returncode == 3
@@ -98,6 +150,7 @@ async def test_the_production_url_as_test_database_is_refused(shop, task):
     done = shop.invoke(task, TEST_DATABASE_URL=url)
     if task == "status":
         assert done.returncode == 11
+        assert "production" in done.stdout
     else:
         assert done.returncode == 4, done.stdout + done.stderr
         assert "production" in done.stderr

@@ -5,10 +5,12 @@ from dataclasses import replace
 
 import pytest
 
+from db_workflow import databases
 from db_workflow.connection import quoted, session
 from db_workflow.databases import (
     close_template,
     create_database,
+    derived_name,
     drop_database,
     exists,
     list_marked,
@@ -122,3 +124,29 @@ async def test_the_second_run_goes_on_when_the_first_ends_in_time(server, tiny_s
         await asyncio.sleep(0.1)
         group.create_task(run("second", 0))
     assert order == ["first", "second"]
+
+
+async def test_what_a_killed_run_left_under_a_passing_name_is_dropped_by_the_next(
+    server, tiny_settings
+):
+    project = tiny_settings.project
+    async with session(server.address, purpose="test") as connection:
+        left = await databases._passing_name(connection, project, "0" * 12)
+        stranger = f"{project}__new_{'1' * 24}"  # its second half proves nothing
+        await connection.execute(f"CREATE DATABASE {quoted(left)}")
+        await connection.execute(f"CREATE DATABASE {quoted(stranger)}")
+    try:
+        await create(server, tiny_settings, "a")
+        assert not await exists(server, left)
+        assert await exists(server, stranger)
+    finally:
+        async with session(server.address, purpose="test") as connection:
+            await connection.execute(f"DROP DATABASE {quoted(stranger)}")
+
+
+async def test_derived_names_fit_and_stay_apart():
+    long = "x" * 60
+    names = {derived_name(long + end, "seeded", "0" * 64) for end in ("a", "b")}
+    assert len(names) == 2
+    assert all(len(name.encode()) <= 63 for name in names)
+    assert derived_name("short", "seeded", "abc") == "short__seeded_abc"

@@ -137,7 +137,7 @@ def _tables(base: "type[DeclarativeBase]") -> "Iterator[tuple[type[Any], Table]]
 
     owners = {
         table: mapper.class_
-        for mapper in base.registry.mappers
+        for mapper in sorted(base.registry.mappers, key=lambda one: one.class_.__name__)
         if isinstance(table := vars(mapper.class_).get("__table__"), Table)
     }
     for table in sorted(base.metadata.tables.values(), key=lambda table: str(table.fullname)):

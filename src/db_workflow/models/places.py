@@ -36,7 +36,9 @@ class Places:
     def _classes(self) -> dict[tuple[str, str], type[Any]]:
         return {
             self._table_key(table): mapper.class_
-            for mapper in self._models.base.registry.mappers
+            for mapper in sorted(
+                self._models.base.registry.mappers, key=lambda one: one.class_.__name__
+            )
             if (table := _own_table(mapper.class_)) is not None
         }
 

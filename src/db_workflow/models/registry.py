@@ -81,11 +81,11 @@ def _load(names: list[str], settings: Settings) -> Loaded:
                 next="write it, or mend `models`, `enums` or `import_paths` in pyproject.toml",
             ) from error
         raise _broken(error, settings) from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a module that exits would end the process
         raise _broken(error, settings) from error
 
 
-def _broken(error: Exception, settings: Settings) -> ModelsError:
+def _broken(error: BaseException, settings: Settings) -> ModelsError:
     place = _place(error, settings)
     return ModelsError(
         f"The models do not import: {place}{type(error).__name__}: {error}",
@@ -95,7 +95,7 @@ def _broken(error: Exception, settings: Settings) -> ModelsError:
     )
 
 
-def _place(error: Exception, settings: Settings) -> str:
+def _place(error: BaseException, settings: Settings) -> str:
     """Return `file:line: ` of the last line of the repository that the error went through."""
     if isinstance(error, SyntaxError) and error.filename:
         return f"{settings.relative(Path(error.filename))}:{error.lineno}: "

@@ -10,6 +10,7 @@ from db_workflow.phases import Status
 from db_workflow.release.commits import find_commits
 from db_workflow.schema.backups import newest_good_backup
 from db_workflow.schema.plan import Plan
+from db_workflow.schema.source import Source, real_source
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 from db_workflow.state import recall
@@ -169,9 +170,13 @@ async def commits(subject: Subject) -> Evidence:
 @check("A good backup of production exists", command="invoke reset --download-recent")
 async def backup(subject: Subject) -> Evidence:
     """Verify the newest backup's checksum, now."""
-    newest = newest_good_backup(subject.settings.backups)
+    settings = subject.settings
+    source = Source(settings.stand_in, stand_in=True)
+    if settings.production_address is not None:
+        source = await real_source(settings.production_address)
+    newest = newest_good_backup(settings.backups, source)
     if newest is None:
-        return Evidence.failed("no good backup in .db_workflow/backups")
+        return Evidence.failed(f"no good backup of {source.database} in .db_workflow/backups")
     return Evidence.of(True, f"{newest.path.name}, checksum verified")
 
 

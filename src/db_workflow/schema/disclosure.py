@@ -36,7 +36,7 @@ async def may_show_rows(connection: "asyncpg.Connection[Any]") -> bool:
     return mark is not None and (mark.role in _INVENTED or mark.facts.get("stand_in") is True)
 
 
-def message_of(error: Exception, *, rows_shown: bool) -> str:
+def message_of(error: BaseException, *, rows_shown: bool) -> str:
     """Return what an error says.
 
     Unless rows may be shown, values that PostgreSQL or Python quote are left out, and so is what
@@ -60,7 +60,7 @@ def without_last_value(message: str) -> str:
     return _LAST.sub(': "…"', message)
 
 
-def particulars(error: Exception, *, rows_shown: bool) -> list[str]:
+def particulars(error: BaseException, *, rows_shown: bool) -> list[str]:
     """Return the lines that a server adds to its message, or one that says they are withheld."""
     hint = [f"hint: {text}"] if (text := _field(error, "hint")) else []
     rest = [f"{name}: {text}" for name in ("detail", "context") if (text := _field(error, name))]
@@ -69,6 +69,6 @@ def particulars(error: Exception, *, rows_shown: bool) -> list[str]:
     return hint + rest
 
 
-def _field(error: Exception, name: str) -> Any:
+def _field(error: BaseException, name: str) -> Any:
     """Return a field of a server error; the driver sets only those that the server sent."""
     return getattr(error, name, None) if isinstance(error, asyncpg.PostgresError) else None

@@ -29,7 +29,7 @@ DRIVER_ERRORS = (
 
 
 def sql_failure(
-    error: Exception, entry: Entry, script: Script, *, settings: Settings, rows_shown: bool
+    error: BaseException, entry: Entry, script: Script, *, settings: Settings, rows_shown: bool
 ) -> MigrationError:
     """Return the error for a SQL file that the server refused.
 
@@ -48,7 +48,7 @@ def sql_failure(
 
 
 def python_failure(
-    error: Exception, entry: Entry, *, settings: Settings, rows_shown: bool
+    error: BaseException, entry: Entry, *, settings: Settings, rows_shown: bool
 ) -> MigrationError:
     """Return the error for a Python step that raised. See `sql_failure`."""
     # Without its text: the first line has that, as far as it may be shown.
@@ -57,7 +57,7 @@ def python_failure(
 
 
 def _failure(
-    error: Exception,
+    error: BaseException,
     entry: Entry,
     settings: Settings,
     location: str,

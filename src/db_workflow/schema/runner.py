@@ -10,6 +10,7 @@ from db_workflow.address import Address
 from db_workflow.catalog import read_snapshot
 from db_workflow.connection import session
 from db_workflow.console import Reporter, Silent
+from db_workflow.errors import MigrationError
 from db_workflow.schema.disclosure import may_show_rows
 from db_workflow.schema.keys import BASELINE, SCHEMA
 from db_workflow.schema.ledger import (
@@ -108,15 +109,21 @@ async def migrate(
                 await _skip(connection, entry, reporter)
                 skipped.append(entry.name)
                 continue
-            seconds = await run_step(
-                connection,
-                entry,
-                scripts.get(entry.name),
-                settings=settings,
-                rows_shown=rows_shown,
-                reporter=reporter,
-                still_held=still_held,
-            )
+            try:
+                seconds = await run_step(
+                    connection,
+                    entry,
+                    scripts.get(entry.name),
+                    settings=settings,
+                    rows_shown=rows_shown,
+                    reporter=reporter,
+                    still_held=still_held,
+                )
+            except MigrationError as error:
+                if skipped:
+                    error.why = f"--sql-only left out {', '.join(skipped)}, which it may need"
+                    error.next = "invoke phase1, without --sql-only"
+                raise
             applied.append(Applied(entry.name, seconds))
             reporter.say(f"  {entry.name}  {seconds * 1000:,.0f} ms")
         versions, fingerprint = await _record_schema(connection, plan, settings)

@@ -69,7 +69,9 @@ def scan(text: str) -> Scan:
         if kind == "space":
             continue
         if kind == "block":
-            place = _after_block(text, place)
+            place, closed = _after_block(text, place)
+            if not closed and current is None:  # a mistake, for which the server has the message
+                result.statements.append(Statement(start))
             continue
         lexeme = match.group()
         if lexeme == ";" and depth == 0 and body == 0:
@@ -95,16 +97,16 @@ def scan(text: str) -> Scan:
     return result
 
 
-def _after_block(text: str, place: int) -> int:
-    """Return the end of a block comment; they nest."""
+def _after_block(text: str, place: int) -> tuple[int, bool]:
+    """Return the end of a block comment, and whether it has one; they nest."""
     depth = 1
     while depth:
         edge = _BLOCK_EDGE.search(text, place)
         if edge is None:
-            return len(text)
+            return len(text), False
         depth += 1 if edge.group() == "/*" else -1
         place = edge.end()
-    return place
+    return place, True
 
 
 def _body_depth(words: list[str], depth: int) -> int:

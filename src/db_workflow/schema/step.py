@@ -104,7 +104,7 @@ async def run_step(
         await _forget_session(connection)
     except WorkflowError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a step that exits would leave half a migration
         failure = (
             sql_failure(error, entry, script, settings=settings, rows_shown=rows_shown)
             if script is not None and isinstance(error, DRIVER_ERRORS)

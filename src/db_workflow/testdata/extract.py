@@ -4,7 +4,6 @@ Nothing in the data folder changes before every file is written and the leak gat
 """
 
 import contextlib
-import os
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -273,7 +272,10 @@ def _put_in_place(
     for name in sorted(names):
         target = data / name
         if not target.is_file() or target.read_bytes() != (folder / name).read_bytes():
-            os.replace(folder / name, target)  # noqa: PTH105 - os.replace is the atomic one by name
+            # By way of a copy beside it: the folders may be on two file systems.
+            partial = target.with_name(f".{name}.partial")
+            shutil.copyfile(folder / name, partial)
+            partial.replace(target)
             changed.append(target)
     for old in data.glob("auto_*.py"):
         if old.name not in names and _is_generated(old):
