@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from benchmarks.measure import Contestant
+from db_workflow.address import Address
 from db_workflow.databases import create_database, drop_database
 from db_workflow.server import open_server
 from db_workflow.settings import load_settings
@@ -47,8 +48,8 @@ def _by_hand() -> float:
     program = server.binaries.program
     source = server.address.at(settings.stand_in)
 
-    def run(address: object, *command: str | Path) -> None:
-        environment = {**os.environ, **getattr(address, "libpq_environment")()}  # noqa: B009
+    def run(address: Address, *command: str | Path) -> None:
+        environment = {**os.environ, **address.libpq_environment()}
         subprocess.run(command, check=True, capture_output=True, env=environment)
 
     asyncio.run(drop_database(server, target.database, settings=settings))
