@@ -80,6 +80,37 @@ async def test_it_comes_back_after_being_killed(checkout):
     assert await ask(server, "SELECT 1") == 1
 
 
+async def test_a_terminal_with_another_tmpdir_finds_the_same_server(
+    checkout, monkeypatch, tmp_path
+):
+    server = start_server(checkout)
+    pid = embedded_status(checkout).pid
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    assert start_server(checkout).address == server.address
+    assert embedded_status(checkout).pid == pid
+
+
+async def test_a_server_that_lost_its_socket_is_replaced_and_not_doubled(checkout):
+    server = start_server(checkout)
+    lost = embedded_status(checkout).pid
+    shutil.rmtree(server.address.host)
+    assert await ask(start_server(checkout), "SELECT 1") == 1
+    assert embedded_status(checkout).pid != lost
+    with pytest.raises(ProcessLookupError):
+        os.kill(lost, 0)
+
+
+async def test_its_log_is_its_owner_s_and_holds_no_value_of_a_failed_statement(checkout):
+    server = start_server(checkout)
+    with pytest.raises(Exception, match="invalid input syntax"):
+        await ask(server, "SELECT 'zoe@corp.example'::int")
+    log = embedded_status(checkout).folder.with_name("server.log")
+    assert stat.S_IMODE(os.lstat(log).st_mode) == 0o600
+    assert "ready to accept connections" in log.read_text()
+    assert "zoe" not in log.read_text()
+
+
 def test_stopping_says_whether_it_ran(checkout):
     start_server(checkout)
     assert stop_server(checkout)
