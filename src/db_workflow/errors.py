@@ -6,6 +6,9 @@ One place (`db_workflow.tasks`) turns these into an exit; nothing else prints or
 from collections.abc import Mapping
 from typing import Any
 
+# Set to anything, it shows the traceback behind an error, and what the server said in full.
+TRACEBACK = "DB_WORKFLOW_TRACEBACK"
+
 
 class WorkflowError(Exception):
     """A refusal or failure that a person can act on.

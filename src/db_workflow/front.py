@@ -16,12 +16,12 @@ import asyncpg
 
 from db_workflow import show, steps
 from db_workflow.console import Console
-from db_workflow.errors import ServerError, WorkflowError
+from db_workflow.errors import TRACEBACK, ServerError, WorkflowError
+from db_workflow.inventory import server_status
 from db_workflow.settings import Settings, load_settings
 
 T = TypeVar("T")
 Start = Path | None
-_TRACEBACK = "DB_WORKFLOW_TRACEBACK"
 _INTERRUPTED = """\
 Interrupted.
   why:  Ctrl-C; a step in a transaction has been undone, what had ended before it stays
@@ -49,7 +49,7 @@ def carry_out(
     try:
         return asyncio.run(work(load_settings(start), Console()))
     except (WorkflowError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-        if os.environ.get(_TRACEBACK):
+        if os.environ.get(TRACEBACK):
             raise
         told = error if isinstance(error, WorkflowError) else _unforeseen(error)
         leave(str(told), told.exit_code)
@@ -230,8 +230,6 @@ def server_stop(*, wipe: bool = False) -> None:
     show.text("stopped" if carry_out(work) else "was not running")
 
 
-def server_status(*, as_json: bool = False) -> None:
+def show_server(*, as_json: bool = False) -> None:
     """Print where the server is, and the databases that the workflow made there."""
-    show.server(
-        carry_out(lambda settings, console: steps.server_status(settings)), json_wanted=as_json
-    )
+    show.server(carry_out(lambda settings, console: server_status(settings)), json_wanted=as_json)

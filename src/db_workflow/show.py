@@ -6,13 +6,13 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # printing must not import what it prints
+    from db_workflow.inventory import ServerStatus
     from db_workflow.models.comparison import Comparison
     from db_workflow.phases import Status
     from db_workflow.quickstart import Quickstart
     from db_workflow.schema.baseline import ResetResult
     from db_workflow.schema.plan import Entry
     from db_workflow.schema.runner import MigrateResult
-    from db_workflow.steps import ServerStatus
     from db_workflow.testdata.extract import ExtractResult
     from db_workflow.testdata.seed import SeedReport
 

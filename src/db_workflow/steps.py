@@ -12,12 +12,12 @@ from db_workflow import phases
 from db_workflow.address import Address
 from db_workflow.connection import session
 from db_workflow.console import Reporter, Silent
-from db_workflow.databases import list_marked, read_marker
+from db_workflow.databases import read_marker
 from db_workflow.errors import PhaseError, SettingsError
 from db_workflow.evidence import Fact
 from db_workflow.lock import exclusive
 from db_workflow.modules import load_file
-from db_workflow.server import Server, embedded_status, open_server
+from db_workflow.server import Server, open_server
 from db_workflow.settings import Settings
 from db_workflow.state import recall, record
 from db_workflow.turn import refuse_foreign, turn
@@ -56,16 +56,6 @@ class Phase3Result:
 
     extract: "ExtractResult | None"
     seed: "SeedReport"
-
-
-@dataclass(frozen=True, slots=True)
-class ServerStatus:
-    """A server and what the workflow made there; `databases` are (name, role, size)."""
-
-    address: str
-    embedded: bool
-    version: str
-    databases: tuple[tuple[str, str, str], ...]
 
 
 async def sample_production(
@@ -286,27 +276,6 @@ async def status(settings: Settings) -> phases.Status:
     """Judge every phase now."""
     server = open_server(settings)
     return await phases.judge(server, settings=settings)
-
-
-async def server_status(settings: Settings) -> ServerStatus:
-    """Tell where the server is and which databases there are ours, without starting one."""
-    embedded = embedded_status(settings) if settings.test_address is None else None
-    if embedded is not None and not embedded.running:
-        return ServerStatus(str(embedded.address), embedded=True, version="", databases=())
-    server = open_server(settings)
-    marked = await list_marked(server, project=settings.project)
-    async with session(server.address, purpose="status", read_only=True) as connection:
-        version = await connection.fetchval("SHOW server_version")
-        sizes = await connection.fetch(
-            "SELECT datname, pg_size_pretty(pg_database_size(oid)) AS size FROM pg_database"
-        )
-    pretty = {row["datname"]: row["size"] for row in sizes}
-    return ServerStatus(
-        str(server.address),
-        embedded=server.embedded,
-        version=version,
-        databases=tuple((name, mark.role, pretty[name]) for name, mark in marked.items()),
-    )
 
 
 async def _require_baseline(server: Server, settings: Settings) -> None:

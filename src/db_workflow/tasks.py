@@ -198,7 +198,7 @@ def server_status(context: Context, json: bool = False) -> None:
     """Where the server is, and which databases are ours."""
     from db_workflow import front
 
-    front.server_status(as_json=json)
+    front.show_server(as_json=json)
 
 
 namespace = Collection(

@@ -18,7 +18,7 @@ FLOORS = (
     ("databases",),
     ("catalog",),
     ("schema", "models", "testdata"),
-    ("phases",),
+    ("phases", "inventory"),
     ("turn",),
     ("steps", "release"),
     ("quickstart",),

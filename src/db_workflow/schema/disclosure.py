@@ -7,8 +7,8 @@ from typing import Any
 import asyncpg
 
 from db_workflow import marker
+from db_workflow.errors import TRACEBACK
 
-TRACEBACK = "DB_WORKFLOW_TRACEBACK"
 # Databases that the workflow created empty, or filled with invented people.
 _INVENTED = {"stand-in", "scratch"}
 _WITHHELD = f"detail withheld: it may show real rows; {TRACEBACK}=1 shows it"
