@@ -4,7 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from db_workflow.schema.declaration import Migration, Step
-from db_workflow.schema.ledger import Reconciliation, Row, reconcile
+from db_workflow.schema.ledger import Row
+from db_workflow.schema.reconcile import Reconciliation, reconcile
 from db_workflow.schema.plan import Entry, Plan
 from db_workflow.schema.refusals import remedy
 
@@ -88,7 +89,7 @@ def test_a_database_of_a_version_that_has_no_runner_is_named_once():
 
 
 def test_a_skipped_step_is_pending_while_nothing_ran_after_it():
-    skipped = replace(rows("a b")[1], skipped=True)
+    skipped = replace(rows("a b")[1], outcome="skipped")
     found = reconcile(plan(v1="a b c"), [rows("a")[0], skipped])
     assert pending(found) == ["b", "c"]
     assert found.problems == ()
@@ -96,12 +97,12 @@ def test_a_skipped_step_is_pending_while_nothing_ran_after_it():
 
 def test_a_skipped_step_that_later_steps_have_passed_is_named():
     a, b, c = rows("a b c")
-    found = reconcile(plan(v1="a b c"), [a, replace(b, skipped=True), c])
+    found = reconcile(plan(v1="a b c"), [a, replace(b, outcome="skipped"), c])
     assert kinds(found) == [("skipped", "b")]
 
 
 def test_a_skipped_step_may_be_edited():
-    skipped = replace(rows("a")[0], skipped=True, checksum="other")
+    skipped = replace(rows("a")[0], outcome="skipped", checksum="other")
     assert reconcile(plan(v1="a"), [skipped]).problems == ()
 
 

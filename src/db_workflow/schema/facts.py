@@ -9,8 +9,9 @@ from db_workflow.catalog import read_snapshot, tables_outside
 from db_workflow.errors import MigrationError
 from db_workflow.evidence import Fact
 from db_workflow.schema.keys import BASELINE, SCHEMA
-from db_workflow.schema.ledger import Problem, Reconciliation, read_ledger, reconcile
+from db_workflow.schema.ledger import read_ledger
 from db_workflow.schema.plan import Entry, load_plan
+from db_workflow.schema.reconcile import Problem, Reconciliation, reconcile
 from db_workflow.schema.refusals import remedy
 from db_workflow.settings import Settings
 from db_workflow.state import recall

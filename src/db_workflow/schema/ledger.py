@@ -1,21 +1,23 @@
-"""The ledger: which steps a database has had, and how that agrees with the plan.
+"""The ledger: which steps a database has had, and what each of them did there.
 
 It lives in the database that it is about, so it travels with every dump.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
 from db_workflow import __version__
 from db_workflow.errors import MigrationError
-from db_workflow.schema.plan import Entry, Plan
+from db_workflow.schema.plan import Entry
 from db_workflow.state import HOME, ensure_home
 
 if TYPE_CHECKING:  # judging lists against rows needs no driver
     import asyncpg
+
+Outcome = Literal["ran", "skipped", "adopted"]
 
 _TABLE = f"{HOME}.migration"
 _CREATE = f"""
@@ -26,33 +28,36 @@ CREATE TABLE IF NOT EXISTS {_TABLE} (
     position integer NOT NULL,
     kind text NOT NULL,
     checksum text NOT NULL,
-    skipped boolean NOT NULL,
+    outcome text NOT NULL,
     applied_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     applied_by text NOT NULL DEFAULT session_user,
-    duration_ms integer NOT NULL,
+    duration_ms double precision NOT NULL DEFAULT 0,
+    rows_touched bigint,
+    locks jsonb,
     server_version text NOT NULL DEFAULT current_setting('server_version'),
     tool_version text NOT NULL,
     CONSTRAINT pk_migration PRIMARY KEY (version, name),
-    CONSTRAINT uq_migration_sequence UNIQUE (sequence)
+    CONSTRAINT uq_migration_sequence UNIQUE (sequence),
+    CONSTRAINT ck_migration_outcome CHECK (outcome IN ('ran', 'skipped', 'adopted'))
 )"""
 # A step that was skipped and now runs takes its place in the order in which steps really ran; one
 # that ran is never written over: no row comes back.
 _WRITE = f"""
-INSERT INTO {_TABLE} AS old
-    (version, name, position, kind, checksum, skipped, duration_ms, tool_version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO {_TABLE} AS old (version, name, position, kind, checksum, outcome, duration_ms,
+    rows_touched, locks, tool_version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10)
 ON CONFLICT (version, name) DO UPDATE SET
     sequence = DEFAULT, position = excluded.position, kind = excluded.kind,
-    checksum = excluded.checksum, skipped = excluded.skipped, applied_at = excluded.applied_at,
+    checksum = excluded.checksum, outcome = excluded.outcome, applied_at = excluded.applied_at,
     applied_by = excluded.applied_by, duration_ms = excluded.duration_ms,
+    rows_touched = excluded.rows_touched, locks = excluded.locks,
     server_version = excluded.server_version, tool_version = excluded.tool_version
-WHERE old.skipped
+WHERE old.outcome = 'skipped'
 RETURNING sequence"""  # noqa: S608 - a constant
 _READ = f"""
-SELECT sequence, version, name, checksum, skipped, applied_at
+SELECT sequence, version, name, checksum, position, kind, outcome, applied_at, duration_ms,
+    rows_touched, locks::text AS locks
 FROM {_TABLE} ORDER BY sequence"""  # noqa: S608 - a constant
-
-ProblemKind = Literal["unknown version", "removed", "changed", "reordered", "inserted", "skipped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +69,14 @@ class Row:
         version: such as "0.4".
         name: such as "v0.4/devices/01_user_devices.sql".
         checksum: of the file as it ran.
-        skipped: passed over by `--sql-only`.
+        position: in its version's list as it then was, from 1.
+        kind: "sql" or "python".
+        outcome: "ran"; "skipped" by `--sql-only`; "adopted": it was there before the ledger was.
         applied_at: when.
+        duration_ms: how long it took on the server.
+        rows_touched: inserted, updated and deleted together; None where nobody counted.
+        locks: on relations that were there before, strongest first: `relation` (qualified name),
+            `mode`, `held_ms`, `rows` (estimated; None if unknown), `bytes`.
 
     """
 
@@ -73,35 +84,18 @@ class Row:
     version: str
     name: str
     checksum: str
-    skipped: bool = False
+    position: int = 0
+    kind: str = "sql"
+    outcome: Outcome = "ran"
     applied_at: datetime | None = None
+    duration_ms: float = 0
+    rows_touched: int | None = None
+    locks: tuple[Mapping[str, Any], ...] = ()
 
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why the ledger and the plan cannot both be right, for one step or version.
-
-    Attributes:
-        kind: what is wrong.
-        name: the step (or version) it is about.
-        text: the sentence to show.
-        sequence: of the ledger row it is about; for an inserted step, of the row that follows it.
-
-    """
-
-    kind: ProblemKind
-    name: str
-    text: str
-    sequence: int
-
-
-@dataclass(frozen=True, slots=True)
-class Reconciliation:
-    """What is left to run, and what is wrong."""
-
-    pending: tuple[Entry, ...]
-    problems: tuple[Problem, ...]
-    applied: int
+    @property
+    def skipped(self) -> bool:
+        """Whether `--sql-only` passed it over."""
+        return self.outcome == "skipped"
 
 
 async def ensure_ledger(connection: "asyncpg.Connection[Any]") -> None:
@@ -114,17 +108,20 @@ async def read_ledger(connection: "asyncpg.Connection[Any]") -> tuple[Row, ...]:
     """Return every row in the order in which the steps ran; none where there is no ledger."""
     if not await connection.fetchval("SELECT to_regclass($1)", _TABLE):
         return ()
-    return tuple(Row(**dict(row)) for row in await connection.fetch(_READ))
+    rows = [dict(row) for row in await connection.fetch(_READ)]
+    return tuple(Row(**{**row, "locks": tuple(json.loads(row["locks"] or "[]"))}) for row in rows)
 
 
 async def write_row(
     connection: "asyncpg.Connection[Any]",
     entry: Entry,
     *,
-    duration_ms: int = 0,
-    skipped: bool = False,
+    outcome: Outcome = "ran",
+    duration_ms: float = 0,
+    rows_touched: int | None = None,
+    locks: tuple[Mapping[str, Any], ...] = (),
 ) -> None:
-    """Write down that a step ran, or was skipped; inside the step's own transaction.
+    """Write down what became of a step; inside the step's own transaction where it has one.
 
     Raises:
         MigrationError: the step is in the ledger already.
@@ -137,8 +134,10 @@ async def write_row(
         entry.position,
         entry.kind,
         entry.checksum,
-        skipped,
+        outcome,
         duration_ms,
+        rows_touched,
+        json.dumps(locks),
         __version__,
     )
     if written is None:
@@ -147,84 +146,3 @@ async def write_row(
             why="another run applied it while this one was under way",
             next="invoke status",
         )
-
-
-def reconcile(plan: Plan, rows: Sequence[Row]) -> Reconciliation:
-    """Compare the plan, whole and as it is on disk now, with a ledger.
-
-    A step that `--sql-only` skipped is pending again as long as nothing was applied after it.
-    """
-    order = {entry.name: index for index, entry in enumerate(plan.entries)}
-    by_name = {row.name: row for row in rows}
-    done = [row for row in rows if not row.skipped and row.name in order]
-    last = max((order[row.name] for row in done), default=-1)
-    problems = [
-        *_unlisted(plan, order, rows),
-        *_changed(plan, by_name),
-        *_reordered(order, done),
-        *_passed_over(plan, by_name, last),
-    ]
-    pending = [
-        entry
-        for entry in plan.entries[last + 1 :]
-        if entry.name not in by_name or by_name[entry.name].skipped
-    ]
-    return Reconciliation(tuple(pending), tuple(problems), applied=len(done))
-
-
-def _unlisted(plan: Plan, order: Mapping[str, int], rows: Iterable[Row]) -> list[Problem]:
-    problems: dict[str, Problem] = {}
-    for row in rows:
-        if row.version not in plan.versions:
-            text = (
-                f"the database is at version {row.version}, which has no runner here"
-                f" (known: {', '.join(plan.versions)})"
-            )
-            problems.setdefault(
-                row.version, Problem("unknown version", row.version, text, row.sequence)
-            )
-        elif row.name not in order:
-            text = f"{row.name} was applied, but is no longer in version {row.version}'s list"
-            problems[row.name] = Problem("removed", row.name, text, row.sequence)
-    return list(problems.values())
-
-
-def _changed(plan: Plan, by_name: Mapping[str, Row]) -> list[Problem]:
-    return [
-        Problem(
-            "changed", entry.name, f"{entry.name} was edited after it was applied", row.sequence
-        )
-        for entry in plan.entries
-        # A skipped step never ran, so any version of it may still run.
-        if (row := by_name.get(entry.name)) and row.checksum != entry.checksum and not row.skipped
-    ]
-
-
-def _reordered(order: Mapping[str, int], done: Sequence[Row]) -> list[Problem]:
-    return [
-        Problem(
-            "reordered",
-            after.name,
-            f"{after.name} ran after {before.name}, but is listed before it",
-            after.sequence,
-        )
-        for before, after in pairwise(done)
-        if order[after.name] < order[before.name]
-    ]
-
-
-def _passed_over(plan: Plan, by_name: Mapping[str, Row], last: int) -> list[Problem]:
-    """Find steps without effect in the database that stand before one that ran."""
-    problems = []
-    behind: Row | None = None
-    for entry in reversed(plan.entries[: last + 1]):
-        row = by_name.get(entry.name)
-        if row is not None and not row.skipped:
-            behind = row
-        elif row is not None:
-            text = f"{entry.name} was skipped by --sql-only, and later steps have run without it"
-            problems.append(Problem("skipped", entry.name, text, row.sequence))
-        elif behind is not None:
-            text = f"{entry.name} was put into the list before {behind.name}, which has run already"
-            problems.append(Problem("inserted", entry.name, text, behind.sequence))
-    return problems[::-1]

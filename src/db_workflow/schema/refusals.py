@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from db_workflow.errors import MigrationError
-from db_workflow.schema.ledger import Problem
+from db_workflow.schema.reconcile import Problem
 
 
 def ledger_refusal(

@@ -13,15 +13,10 @@ from db_workflow.console import Reporter, Silent
 from db_workflow.errors import MigrationError
 from db_workflow.schema.disclosure import may_show_rows
 from db_workflow.schema.keys import BASELINE, SCHEMA
-from db_workflow.schema.ledger import (
-    Reconciliation,
-    ensure_ledger,
-    read_ledger,
-    reconcile,
-    write_row,
-)
+from db_workflow.schema.ledger import ensure_ledger, read_ledger, write_row
 from db_workflow.schema.lock import migration_lock
 from db_workflow.schema.plan import Entry, Plan
+from db_workflow.schema.reconcile import Reconciliation, reconcile
 from db_workflow.schema.refusals import drift_refusal, ledger_refusal
 from db_workflow.schema.step import prepare, run_step
 from db_workflow.settings import Settings
@@ -185,7 +180,7 @@ def _wanted(found: Reconciliation, plan: Plan, to: str | None) -> tuple[Entry, .
 
 
 async def _skip(connection: "asyncpg.Connection[Any]", entry: Entry, reporter: Reporter) -> None:
-    await write_row(connection, entry, skipped=True)
+    await write_row(connection, entry, outcome="skipped")
     reporter.say(f"  {entry.name}  SKIPPED (--sql-only): phase 1 does not hold without it")
 
 
