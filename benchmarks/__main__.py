@@ -10,7 +10,7 @@ from pathlib import Path
 import benchmarks
 from benchmarks.measure import compare
 
-_NOT_SUBJECTS = {"__main__", "measure"}
+_NOT_SUBJECTS = {"__main__", "measure", "runners"}
 
 
 def main() -> None:
@@ -31,7 +31,8 @@ def main() -> None:
         if "missing" in row:
             print(f"{row['name']:<50} missing: {row['missing']}")
         else:
-            print(f"{row['name']:<50} {row['median_s']:8.3f} s  {row['ratio_to_ours']:6.2f} x ours")
+            times = f"{row['median_s']:8.3f} s (best {row['best_s']:.3f})"
+            print(f"{row['name']:<50} {times}  {row['ratio_to_ours']:6.2f} x ours")
     if flags.json:
         flags.json.write_text(json.dumps(result, indent=2) + "\n", "utf-8")
 

@@ -24,7 +24,7 @@ class Contestant:
 
 
 def compare(contestants: Sequence[Contestant], *, rounds: int) -> list[dict[str, Any]]:
-    """Return a row for each contestant: median seconds, and that divided by ours.
+    """Return a row for each contestant: median and best seconds, and the median divided by ours.
 
     Machines are noisy: everyone runs once a round, so that a slow minute is slow for all. The
     first round is not counted.
@@ -42,6 +42,7 @@ def compare(contestants: Sequence[Contestant], *, rounds: int) -> list[dict[str,
         {
             "name": entry.name,
             "median_s": round(medians[entry.name], 4),
+            "best_s": round(min(taken[entry.name]), 4),
             "ratio_to_ours": round(medians[entry.name] / ours, 2),
         }
         if entry.run

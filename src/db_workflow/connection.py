@@ -65,6 +65,12 @@ async def connect(
         ) from error
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
         reason = str(error) or type(error).__name__
+        if "unsupported startup parameter" in reason:
+            raise ServerError(
+                f"{address} is a connection pooler (such as PgBouncer), not the server: {reason}",
+                why="the workflow needs settings and locks that belong to a session",
+                next="let the URL name the server itself (its own host and port)",
+            ) from error
         raise ServerError(
             f"{address} cannot be reached: {reason}",
             next="check that the server runs and that the URL's host and port are right",

@@ -10,7 +10,8 @@ from typing import Any
 import asyncpg
 
 from db_workflow.connection import session
-from db_workflow.errors import BusyError
+from db_workflow.console import Reporter, Silent
+from db_workflow.errors import BusyError, ServerError
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 
@@ -50,7 +51,13 @@ async def exclusive(
 
 
 async def take(
-    connection: "asyncpg.Connection[Any]", key: int, *, wait_seconds: float, found: str, why: str
+    connection: "asyncpg.Connection[Any]",
+    key: int,
+    *,
+    wait_seconds: float,
+    found: str,
+    why: str,
+    reporter: Reporter = Silent(),
 ) -> None:
     """Take an advisory lock of the connection's database, for as long as the session lives.
 
@@ -63,13 +70,19 @@ async def take(
         wait_seconds: how long to try.
         found: begins the error's sentence; the holder's name follows it.
         why: the error's reason.
+        reporter: told once that there is something to wait for.
 
     Raises:
         BusyError: still held by another session; says by whom.
+        ServerError: a connection pooler stands in between, so a session's lock is nobody's.
 
     """
     deadline = time.monotonic() + wait_seconds
-    while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", key):
+    told = False
+    while not await _try(connection, key):
+        if not told:
+            reporter.say(f"  {found}: {await _holder(connection, key)}; waiting for it to end")
+            told = True
         if time.monotonic() > deadline:
             raise BusyError(
                 f"{found}: {await _holder(connection, key)}.",
@@ -77,6 +90,21 @@ async def take(
                 next="wait for it to end, or end it, and try again",
             )
         await asyncio.sleep(_POLL_SECONDS)
+
+
+async def _try(connection: "asyncpg.Connection[Any]", key: int) -> bool:
+    row = await connection.fetchrow("SELECT pg_backend_pid(), pg_try_advisory_lock($1)", key)
+    assert row is not None  # noqa: S101 - a SELECT without FROM has a row
+    if row[0] != connection.get_server_pid():
+        # A pooler makes up the process number that it tells its clients.
+        await connection.execute("SELECT pg_advisory_unlock_all()")
+        raise ServerError(
+            "A connection pooler (such as PgBouncer) stands between this process and the server.",
+            why="it may give every transaction to another session, and the lock that keeps two"
+            " runs apart belongs to a session",
+            next="let the URL name the server itself (its own host and port), not the pooler",
+        )
+    return bool(row[1])
 
 
 async def _holder(connection: "asyncpg.Connection[Any]", key: int) -> str:

@@ -8,12 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from db_workflow.address import Address
 from db_workflow.errors import SettingsError
 
 # Left out: room for the longest suffix the workflow appends, within PostgreSQL's 63 bytes.
 _PROJECT = re.compile(r"[a-z][a-z0-9_]{0,23}")
+
+# More readers than these are felt by production, and seldom make a dump faster.
+_JOBS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +39,14 @@ class Settings:
     schemas: tuple[str, ...] = ("public",)
     binaries: Path | None = None
     backups_kept: int = 5
+    backup_jobs: int | None = None
+    backups_url: str | None = field(default=None, repr=False)  # the environment's may hold a secret
     lock_wait_seconds: float = 5.0
     lock_timeout_ms: int = 4_000
     statement_timeout_ms: int = 600_000
+    step_time_limit_seconds: float = 3_600.0
+    lint_exclude: tuple[str, ...] = ()
+    big_table_rows: int = 100_000
     test_address: Address | None = field(default=None)
     production_address: Address | None = field(default=None)
 
@@ -62,6 +71,11 @@ class Settings:
     def backups(self) -> Path:
         """The owner-only folder of production's dumps."""
         return self.state / "backups"
+
+    @property
+    def jobs(self) -> int:
+        """How many sessions dump or restore at once; each is a connection to production."""
+        return int(self.backup_jobs or min(os.cpu_count() or 1, _JOBS))
 
     @property
     def data(self) -> Path:
@@ -96,9 +110,17 @@ class Settings:
 _FROM_ENVIRONMENT = {"root", "test_address", "production_address"}
 _REQUIRED = ("project", "sql", "runners", "models", "enums", "test_data")
 _PATHS = {"sql", "test_data", "codegen_reference", "sample_production", "engine", "binaries"}
-_TEXTS = {"project", "runners", "models", "enums", "session"}
-_LISTS = {"import_paths", "schemas"}
-_NUMBERS = {"backups_kept", "lock_wait_seconds", "lock_timeout_ms", "statement_timeout_ms"}
+_TEXTS = {"project", "runners", "models", "enums", "session", "backups_url"}
+_LISTS = {"import_paths", "schemas", "lint_exclude"}
+_NUMBERS = {
+    "backup_jobs",
+    "backups_kept",
+    "lock_wait_seconds",
+    "lock_timeout_ms",
+    "statement_timeout_ms",
+    "step_time_limit_seconds",
+    "big_table_rows",
+}
 
 
 def load_settings(
@@ -108,7 +130,8 @@ def load_settings(
 
     Args:
         start: the folder to start from (default: the current one); its parents are searched.
-        environment: instead of `os.environ` (`TEST_DATABASE_URL`, `PRODUCTION_DATABASE_URL`).
+        environment: instead of `os.environ` (`TEST_DATABASE_URL`, `PRODUCTION_DATABASE_URL`,
+            `PRODUCTION_BACKUPS_URL`).
 
     Raises:
         SettingsError: no such table, or wrong values; all of them at once.
@@ -138,6 +161,9 @@ def load_settings(
         values[key] = root / table[key]
     values["import_paths"] = tuple(root / path for path in table.get("import_paths", ()))
     values["schemas"] = tuple(table.get("schemas", ("public",)))
+    values["lint_exclude"] = tuple(table.get("lint_exclude", ()))
+    if environment.get("PRODUCTION_BACKUPS_URL"):
+        values["backups_url"] = environment["PRODUCTION_BACKUPS_URL"]
     values.setdefault("codegen_reference", root / ".db_workflow" / "models_reference.py")
     return Settings(root=root, **addresses, **values)
 
@@ -180,7 +206,21 @@ def _problems(table: Mapping[str, object]) -> list[str]:
     runners = table.get("runners")
     if isinstance(runners, str) and runners and runners.count("{version}") != 1:
         problems.append("'runners' must hold {version} once")
+    if isinstance(url := table.get("backups_url"), str) and _holds_secret(url):
+        problems.append(
+            "'backups_url' holds a password or a query: this file is read by everyone;"
+            " set PRODUCTION_BACKUPS_URL instead"
+        )
     models = table.get("models")
     if isinstance(models, str) and models and models.count(":") != 1:
         problems.append("'models' must have the form package.module:Base")
     return problems
+
+
+def _holds_secret(url: str) -> bool:
+    """Tell whether a URL may let its reader in: a password, or a signature in its query."""
+    try:
+        parts = urlsplit(url)
+        return parts.password is not None or bool("://" in url and parts.query)
+    except ValueError:
+        return True

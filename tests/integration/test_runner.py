@@ -16,10 +16,12 @@ from db_workflow.address import Address
 from db_workflow.connection import session
 from db_workflow.databases import create_database
 from db_workflow.errors import BusyError, MigrationError, ServerError
+from db_workflow.schema.attempt import Run
 from db_workflow.schema.ledger import read_ledger
+from db_workflow.schema.lock import migration_lock
 from db_workflow.schema.plan import load_plan
 from db_workflow.schema.runner import MigrateResult, migrate, plan_only
-from db_workflow.schema.script import Script
+from db_workflow.schema.script import Part, Script
 from db_workflow.schema.step import run_step
 from db_workflow.server import Server
 from db_workflow.settings import Settings
@@ -200,12 +202,13 @@ async def test_the_next_run_goes_on_from_the_step_that_failed(repository: Reposi
     assert [step.name for step in result.applied] == ["v0.1/b.sql"]
 
 
-async def test_a_failure_while_running_names_the_statements_and_the_detail(
+async def test_a_failure_while_running_shows_its_statement_and_the_detail(
     repository: Repository,
 ):
     repository.write("0.1", a="CREATE TABLE a (x int UNIQUE);\n\nINSERT INTO a VALUES (1), (1);")
     error = await repository.refused()
-    assert "in one of its statements, which begin on lines 1, 3" in error.found
+    assert "sql/v0.1/a.sql:3:1\n" in error.found
+    assert error.data["line"] == 3
     assert "detail: Key (x)=(1) already exists." in error.found
     assert error.data["sqlstate"] == "23505"
 
@@ -271,7 +274,9 @@ async def test_what_is_withheld_is_told_with_the_way_to_see_it(real: Repository)
     real.write("0.1", a=LEAKS["a key"])
     assert (await real.refused()).found == (
         'v0.1/a.sql failed: could not create unique index "u" (SQLSTATE 23505)\n'
-        "  sql/v0.1/a.sql:1\n"
+        "  sql/v0.1/a.sql:1:1\n"
+        "    1 | CREATE UNIQUE INDEX u ON people (email)\n"
+        "      | ^\n"
         "  detail withheld: it may show real rows; DB_WORKFLOW_TRACEBACK=1 shows it"
     )
 
@@ -303,7 +308,7 @@ async def test_a_failure_of_a_single_statement_names_its_line_and_hint(repositor
         "0.1", a="-- why\nDO $$ BEGIN RAISE EXCEPTION 'no' USING HINT = 'try again'; END $$"
     )
     error = await repository.refused()
-    assert "sql/v0.1/a.sql:2\n" in error.found
+    assert "sql/v0.1/a.sql:2:1\n" in error.found
     assert "hint: try again" in error.found
 
 
@@ -322,14 +327,14 @@ async def test_a_commit_that_no_scan_saw_is_noticed(repository: Repository):
     await repository.migrate()
     repository.write("0.1", a="CREATE TABLE a (x int);", b="SELECT 1;")
     entry = load_plan(repository.settings).entries[1]
-    unseen = Script("sql/v0.1/b.sql", "CREATE TABLE b (x int); COMMIT; SELECT 1", (0,))
-
-    async def held() -> None:
-        """Hold nothing: the test is alone."""
-
-    async with session(repository.address, purpose="test") as connection:
+    text = "CREATE TABLE b (x int); COMMIT; SELECT 1"
+    unseen = Script("sql/v0.1/b.sql", text, True, (), (Part(0, text),), complete=True, notes=())
+    async with (
+        migration_lock(repository.address, wait_seconds=1) as lock,
+        session(repository.address, purpose="test") as connection,
+    ):
         with pytest.raises(MigrationError, match="ended the runner's transaction"):
-            await run_step(connection, entry, unseen, settings=repository.settings, still_held=held)
+            await run_step(Run(connection, lock, repository.settings), entry, unseen)
     assert await repository.ledger() == ["v0.1/a.sql"]
 
 
@@ -460,8 +465,9 @@ async def test_a_statement_that_needs_no_transaction_is_explained(repository: Re
         b="CREATE INDEX CONCURRENTLY i ON a (x)",
     )
     error = await repository.refused()
-    assert error.data["sqlstate"] == "25001"
-    assert "transaction=False" in error.next
+    assert "sql/v0.1/b.sql:1" in error.found
+    assert "`-- db_workflow: no-transaction`" in str(error)
+    assert await repository.tables() == []
 
 
 async def test_a_deferred_constraint_is_blamed_on_the_step_that_broke_it(repository: Repository):
@@ -503,7 +509,7 @@ async def test_a_lock_that_another_session_holds_for_a_moment_is_waited_for(
 async def test_a_lock_that_is_never_free_fails_the_step_in_the_end(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("db_workflow.schema.step._FIRST_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr("db_workflow.schema.retries._FIRST_PAUSE_SECONDS", 0.01)
     repository.write("0.1", a="CREATE TABLE a (x int)")
     await repository.migrate()
     repository.write("0.1", a="CREATE TABLE a (x int)", b="ALTER TABLE a ADD y int")

@@ -7,6 +7,7 @@ import pytest
 
 from db_workflow.errors import MigrationError
 from db_workflow.schema.plan import load_plan
+from db_workflow.schema.version import normal_version
 from db_workflow.settings import Settings, load_settings
 
 RUNNER = """\
@@ -116,10 +117,43 @@ def test_a_folder_whose_version_is_not_a_number_is_refused(settings: Settings):
     assert "'next' is not a version such as 0.4" in problems(settings)[0]
 
 
-def test_two_spellings_of_one_version_are_refused(settings: Settings):
+@pytest.mark.parametrize("other", ["0.01", "0.1.0"])
+def test_two_spellings_of_one_version_are_refused(settings: Settings, other: str):
     version(settings, "0.1")
-    version(settings, "0.01")
+    version(settings, other)
     assert "are the same version" in problems(settings)[0]
+
+
+def test_a_version_may_be_declared_with_its_v_and_keeps_the_spelling_of_its_path(
+    settings: Settings,
+):
+    write(settings, "sql/v0.1/a.sql", "SELECT 1;")
+    version(settings, "0.1", 'sql_file("a.sql")', declared="v0.1")
+    plan = load_plan(settings)
+    assert plan.versions == ("0.1",)
+    assert plan.entries[0].name == "v0.1/a.sql"
+
+
+@pytest.mark.parametrize("typed", ["0.4", "v0.4", " v0.04 ", "0.4.0"])
+def test_a_version_is_found_whichever_way_it_is_typed(settings: Settings, typed: str):
+    version(settings, "0.4")
+    version(settings, "0.10")
+    assert load_plan(settings).version(typed) == "0.4"
+    assert load_plan(settings).up_to(typed).versions == ("0.4",)
+
+
+@pytest.mark.parametrize("typed", ["", "next", "0.4-rc1", "0..4", "vv0.4", "٤"])
+def test_what_is_no_version_is_refused_as_such(settings: Settings, typed: str):
+    version(settings, "0.4")
+    with pytest.raises(MigrationError, match=r"is not a version such as 0\.4"):
+        load_plan(settings).up_to(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "normal"), [("0.4", "0.4"), ("v0.4", "0.4"), ("0.04", "0.4"), ("v1.0", "1.0")]
+)
+def test_the_normal_spelling_of_a_version_has_no_v_and_no_leading_zeros(typed: str, normal: str):
+    assert normal_version(typed) == normal
 
 
 def test_a_missing_sql_file_is_named_with_its_path(settings: Settings):
@@ -148,6 +182,26 @@ def test_sql_of_a_version_without_a_runner_is_refused(settings: Settings):
     version(settings, "0.1")
     write(settings, "sql/v0.2/people/01.sql", "SELECT 1;")
     assert "sql/v0.2 holds SQL, but there is no scripts/v0.2_migration" in problems(settings)[0]
+
+
+@pytest.mark.parametrize(
+    "listed", ['("a.sql", )', 'sql_file("a.sql")', "[sql_file]"], ids=["text", "no comma", "name"]
+)
+def test_a_list_of_something_else_than_steps_is_refused(settings: Settings, listed: str):
+    write(
+        settings,
+        "scripts/v0.1_migration/run_migrations.py",
+        "from db_workflow.schema import Migration, sql_file\n"
+        f'MIGRATION = Migration("0.1", "a version", {listed})\n',
+    )
+    assert "must hold sql_file(…) and python_step(…) only" in problems(settings)[0]
+
+
+def test_two_steps_that_would_have_one_name_in_the_ledger_are_refused(settings: Settings):
+    write(settings, "sql/v0.1/fill.py", "SELECT 1;")
+    write(settings, "scripts/v0.1_migration/fill.py", "async def upgrade(context): ...\n")
+    version(settings, "0.1", 'sql_file("fill.py")', 'python_step("fill.py")')
+    assert "lists fill.py twice" in problems(settings)[0]
 
 
 @pytest.mark.parametrize("path", ["../v0.2/01.sql", "/etc/01.sql"])

@@ -15,6 +15,10 @@ from db_workflow.errors import BackupError
 from db_workflow.schema.disclosure import without_last_value
 
 _DUMPED_FROM = re.compile(r"^;\s+Dumped from database version: (\S+)", re.MULTILINE)
+_DATABASE = re.compile(r"^;\s+dbname: (.+)$", re.MULTILINE)
+# How the two formats of one file begin; in a tar, the table of contents is the first member.
+_CUSTOM = b"PGDMP"
+_FIRST_IN_TAR = b"toc.dat\0"
 _LOCK_WAIT_MS = 60_000
 _POLL_SECONDS = 0.2
 # What would lead libpq to another database than the address.
@@ -43,14 +47,21 @@ _DEFAULT_ADVICE = "check that the server runs and that the URL's host, port and 
 
 
 async def dump(
-    address: Address, binaries: Binaries, target: Path, *, growing: Callable[[int], None]
+    address: Address,
+    binaries: Binaries,
+    target: Path,
+    *,
+    jobs: int = 1,
+    growing: Callable[[int], None],
 ) -> None:
-    """Write one database into a file in pg_dump's custom format.
+    """Write one database, as it is at one moment, into a file or a folder.
 
     Args:
         address: the database; it is only read.
         binaries: whose pg_dump.
-        target: the file; replaced if it is there.
+        target: an empty file (custom format) or an empty folder (directory format), made by the
+            caller with the rights it is to have.
+        jobs: how many sessions read at once, all of one snapshot; only a folder takes several.
         growing: called now and then with the bytes written so far.
 
     Raises:
@@ -58,7 +69,7 @@ async def dump(
 
     """
     arguments = (
-        "--format=custom",
+        *(("--format=directory", f"--jobs={jobs}") if target.is_dir() else ("--format=custom",)),
         # Fast rather than small: the network or the disk is seldom the slower part.
         "--compress=1",
         # The test server has other accounts, and none of production's rights matter there.
@@ -70,22 +81,33 @@ async def dump(
         f"--file={target}",
     )
     command = [str(binaries.program("pg_dump")), *arguments]
-    ended = await _run(
-        command, address, read_only=True, waiting=lambda: growing(target.stat().st_size)
-    )
+    ended = await _run(command, address, read_only=True, waiting=lambda: growing(size_of(target)))
     if ended.code != 0:
         raise _failure(f"The dump of {address}", ended, address)
 
 
-async def restore(source: Path, address: Address, binaries: Binaries) -> None:
+def size_of(path: Path) -> int:
+    """Return the bytes of a file, or of a folder's files together."""
+    if not path.is_dir():
+        return path.stat().st_size
+    return sum(file.stat().st_size for file in path.iterdir())
+
+
+async def restore(source: Path, address: Address, binaries: Binaries, *, jobs: int = 1) -> None:
     """Load a dump into an empty database.
+
+    Args:
+        source: the dump: a file in the custom or tar format, or a folder.
+        address: the database.
+        binaries: whose pg_restore.
+        jobs: how many sessions load at once; a tar file cannot be read by more than one.
 
     Raises:
         BackupError: pg_restore failed; carries its last line.
 
     """
     arguments = (
-        "--jobs=2",
+        f"--jobs={1 if is_tar(source) else jobs}",
         "--exit-on-error",
         "--no-owner",
         "--no-privileges",
@@ -101,21 +123,64 @@ async def restore(source: Path, address: Address, binaries: Binaries) -> None:
         raise _failure(f"The restore of {source.name}", ended, address)
 
 
-async def dumped_from(source: Path, binaries: Binaries) -> str:
-    """Read a dump's table of contents; return the version of the server that it came from.
+def is_archive(head: bytes) -> bool:
+    """Tell whether a file that begins so may be one that pg_restore reads: custom or tar."""
+    return head.startswith(_CUSTOM) or head.startswith(_FIRST_IN_TAR)
+
+
+def is_tar(source: Path) -> bool:
+    """Tell whether a dump is in pg_dump's tar format."""
+    if source.is_dir():
+        return False
+    with source.open("rb") as file:
+        return file.read(len(_FIRST_IN_TAR)) == _FIRST_IN_TAR
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a dump's head says: which database it is of, and its server's version."""
+
+    database: str
+    server_version: str
+
+
+async def read_contents(source: Path, binaries: Binaries) -> Contents:
+    """Read a dump's table of contents.
 
     Raises:
         BackupError: it is not a dump, or its head is cut off.
 
     """
     ended = await _run([str(binaries.program("pg_restore")), "--list", str(source)], None)
-    found = _DUMPED_FROM.search(ended.output)
-    if ended.code != 0 or found is None:
-        raise BackupError(
-            f"{source.name} is not a readable dump: {ended.reason}",
-            next="invoke reset --download-recent",
-        )
-    return found.group(1)
+    version, database = _DUMPED_FROM.search(ended.output), _DATABASE.search(ended.output)
+    if ended.code != 0 or version is None or database is None:
+        raise _unreadable(source, ended)
+    return Contents(database.group(1), version.group(1))
+
+
+async def read_whole(
+    source: Path, binaries: Binaries, *, waiting: Callable[[], None] = lambda: None
+) -> None:
+    """Unpack every byte of a dump, keeping none: only so is one without a checksum proven whole.
+
+    The table of contents stands at the beginning, and of a file cut off behind it says nothing.
+
+    Raises:
+        BackupError: it cannot be read to its end.
+
+    """
+    command = [str(binaries.program("pg_restore")), "--file=/dev/null", str(source)]
+    ended = await _run(command, None, waiting=waiting)
+    if ended.code != 0:
+        raise _unreadable(source, ended)
+
+
+def _unreadable(source: Path, ended: "_Ended") -> BackupError:
+    return BackupError(
+        f"{source.name} is not a readable dump: {without_last_value(ended.reason)}",
+        next="invoke reset --download-recent",
+        data={"reason": without_last_value(ended.reason)},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +213,8 @@ async def _run(
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         env=_environment(address, read_only=read_only),
+        # A folder's files are made by pg_dump itself: for their owner only, from the first byte.
+        umask=0o077,
         # A group of its own: Ctrl-C reaches it through us, once, with all that it has started.
         start_new_session=True,
     )

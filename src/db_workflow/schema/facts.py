@@ -18,7 +18,7 @@ from db_workflow.state import recall
 
 # Names a fact spells out; the rest is counted.
 _NAMED = 3
-_REMOVED = {"removed", "unknown version"}
+_REMOVED = {"removed", "renamed", "moved", "unknown version"}
 
 
 async def facts(connection: "asyncpg.Connection[Any]", *, settings: Settings) -> list[Fact]:
@@ -80,7 +80,8 @@ async def _schema_fact(connection: "asyncpg.Connection[Any]", settings: Settings
     snapshot = await read_snapshot(connection, schemas=settings.schemas)
     if snapshot.fingerprint != recorded:
         return Fact(
-            "the schema is not the one that the migration left: someone changed it by hand",
+            "the schema is not the one that the migration left: someone changed it by hand"
+            " (invoke verify names every difference)",
             ok=False,
             next="invoke phase1",
         )

@@ -13,8 +13,8 @@ from db_workflow.settings import Settings
 _ADVICE = {
     "55P04": "a new enum value cannot be used in the transaction that adds it: put ALTER TYPE …"
     " ADD VALUE into a file of its own, listed before this one",
-    "25001": "this statement cannot run in a transaction: run it from a Python step declared with"
-    " python_step(…, transaction=False)",
+    "25001": "this statement cannot run in a transaction: write `-- db_workflow: no-transaction`"
+    " into the first lines of the file",
     "55P03": "another session holds a lock that this step needs; end it, or wait for it",
     "57014": "if it was the timeout, declare sql_file(…, statement_timeout_ms=…) with more time",
 }
@@ -29,7 +29,13 @@ DRIVER_ERRORS = (
 
 
 def sql_failure(
-    error: BaseException, entry: Entry, script: Script, *, settings: Settings, rows_shown: bool
+    error: BaseException,
+    entry: Entry,
+    script: Script,
+    *,
+    at: int | None,
+    settings: Settings,
+    rows_shown: bool,
 ) -> MigrationError:
     """Return the error for a SQL file that the server refused.
 
@@ -37,23 +43,60 @@ def sql_failure(
         error: what the driver raised.
         entry: the step.
         script: its text, to find the place in.
+        at: the place, in characters from 1, if it is known.
         settings: the repository.
         rows_shown: whether what the server says of rows may be shown.
 
     """
-    position = getattr(error, "position", None)
-    place = locate(script, int(position)) if position else None
+    inside = at is not None and 1 <= at <= len(script.text) + 1
+    place = locate(script, at) if at is not None and inside else None
     location = _where_in(script, place)
-    return _failure(error, entry, settings, location, place, rows_shown=rows_shown)
+    return _failure(
+        error,
+        entry,
+        settings,
+        location,
+        place,
+        transaction=script.transaction,
+        rows_shown=rows_shown,
+    )
 
 
 def python_failure(
-    error: BaseException, entry: Entry, *, settings: Settings, rows_shown: bool
+    error: BaseException, entry: Entry, *, transaction: bool, settings: Settings, rows_shown: bool
 ) -> MigrationError:
-    """Return the error for a Python step that raised. See `sql_failure`."""
+    """Return the error for a Python step that raised. See `sql_failure`.
+
+    Args:
+        error: what it raised.
+        entry: the step.
+        transaction: whether it ran in one, which was rolled back.
+        settings: the repository.
+        rows_shown: whether what the server says of rows may be shown.
+
+    """
     # Without its text: the first line has that, as far as it may be shown.
     location = where(error, entry.path, settings=settings).removesuffix(f": {error}")
-    return _failure(error, entry, settings, location, None, rows_shown=rows_shown)
+    return _failure(
+        error, entry, settings, location, None, transaction=transaction, rows_shown=rows_shown
+    )
+
+
+def connection_lost(error: BaseException, entry: Entry, *, transaction: bool) -> MigrationError:
+    """Return the error for a step whose session ended: that says nothing of the step's worth."""
+    message = message_of(error, rows_shown=False)
+    kept = (
+        "the server has undone what was under way, unless its commit had already arrived;"
+        " the ledger knows which"
+        if transaction
+        else "what it had committed stays, and it goes on from there"
+    )
+    return MigrationError(
+        f"The connection ended while {entry.name} was under way: {message}",
+        why=f"{kept}; every step before it stays applied",
+        next="see that the server runs, then invoke migrate",
+        data={"step": entry.name, "message": message, "connection": "lost"},
+    )
 
 
 def _failure(
@@ -63,6 +106,7 @@ def _failure(
     location: str,
     place: Place | None,
     *,
+    transaction: bool,
     rows_shown: bool,
 ) -> MigrationError:
     sqlstate = error.sqlstate if isinstance(error, asyncpg.PostgresError) else None
@@ -75,7 +119,7 @@ def _failure(
     mend = advice or f"mend {shown}"
     kept = (
         "its transaction was rolled back, so nothing of it was applied"
-        if entry.step.transaction
+        if transaction
         else "it runs in transactions of its own: what it committed stays, and it will run again"
     )
     return MigrationError(

@@ -19,9 +19,9 @@ if TYPE_CHECKING:  # judging lists against rows needs no driver
 
 Outcome = Literal["ran", "skipped", "adopted"]
 
-_TABLE = f"{HOME}.migration"
+TABLE = f"{HOME}.migration"
 _CREATE = f"""
-CREATE TABLE IF NOT EXISTS {_TABLE} (
+CREATE TABLE IF NOT EXISTS {TABLE} (
     sequence bigint GENERATED ALWAYS AS IDENTITY,
     version text NOT NULL,
     name text NOT NULL,
@@ -40,24 +40,49 @@ CREATE TABLE IF NOT EXISTS {_TABLE} (
     CONSTRAINT uq_migration_sequence UNIQUE (sequence),
     CONSTRAINT ck_migration_outcome CHECK (outcome IN ('ran', 'skipped', 'adopted'))
 )"""
+# A database of an older version of this tool: its rows stay.
+_UPGRADE = f"""
+ALTER TABLE {TABLE}
+    ADD COLUMN IF NOT EXISTS outcome text NOT NULL DEFAULT 'ran',
+    ADD COLUMN IF NOT EXISTS rows_touched bigint,
+    ADD COLUMN IF NOT EXISTS locks jsonb,
+    ALTER COLUMN outcome DROP DEFAULT,
+    ALTER COLUMN duration_ms TYPE double precision;
+DO $upgrade$
+BEGIN
+    IF EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = '{TABLE}'::regclass
+            AND attname = 'skipped' AND NOT attisdropped) THEN
+        UPDATE {TABLE} SET outcome = 'skipped' WHERE skipped;
+        ALTER TABLE {TABLE} DROP COLUMN skipped;
+    END IF;
+END
+$upgrade$"""  # noqa: S608 - a constant
+# Everything of a row but its key and its place in the order, which is always given anew.
+COLUMNS_SINCE = (
+    "position",
+    "kind",
+    "checksum",
+    "outcome",
+    "applied_at",
+    "applied_by",
+    "duration_ms",
+    "rows_touched",
+    "locks",
+    "server_version",
+    "tool_version",
+)
 # A step that was skipped and now runs takes its place in the order in which steps really ran; one
 # that ran is never written over: no row comes back.
 _WRITE = f"""
-INSERT INTO {_TABLE} AS old (version, name, position, kind, checksum, outcome, duration_ms,
+INSERT INTO {TABLE} AS old (version, name, position, kind, checksum, outcome, duration_ms,
     rows_touched, locks, tool_version)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10)
 ON CONFLICT (version, name) DO UPDATE SET
-    sequence = DEFAULT, position = excluded.position, kind = excluded.kind,
-    checksum = excluded.checksum, outcome = excluded.outcome, applied_at = excluded.applied_at,
-    applied_by = excluded.applied_by, duration_ms = excluded.duration_ms,
-    rows_touched = excluded.rows_touched, locks = excluded.locks,
-    server_version = excluded.server_version, tool_version = excluded.tool_version
+    sequence = DEFAULT, {", ".join(f"{name} = excluded.{name}" for name in COLUMNS_SINCE)}
 WHERE old.outcome = 'skipped'
 RETURNING sequence"""  # noqa: S608 - a constant
-_READ = f"""
-SELECT sequence, version, name, checksum, position, kind, outcome, applied_at, duration_ms,
-    rows_touched, locks::text AS locks
-FROM {_TABLE} ORDER BY sequence"""  # noqa: S608 - a constant
+# As JSON: a ledger written by another version of this tool has other columns.
+_READ = f"SELECT to_jsonb(m)::text FROM {TABLE} m ORDER BY sequence"  # noqa: S608 - a constant
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +124,28 @@ class Row:
 
 
 async def ensure_ledger(connection: "asyncpg.Connection[Any]") -> None:
-    """Create the ledger if it is missing."""
+    """Create the ledger if it is missing, or bring one of an older version up to this one."""
     await ensure_home(connection)
-    await connection.execute(_CREATE)
+    if await connection.fetchval("SELECT to_regclass($1)", TABLE):
+        await connection.execute(_UPGRADE)
+    else:
+        await connection.execute(_CREATE)
 
 
 async def read_ledger(connection: "asyncpg.Connection[Any]") -> tuple[Row, ...]:
     """Return every row in the order in which the steps ran; none where there is no ledger."""
-    if not await connection.fetchval("SELECT to_regclass($1)", _TABLE):
+    if not await connection.fetchval("SELECT to_regclass($1)", TABLE):
         return ()
-    rows = [dict(row) for row in await connection.fetch(_READ)]
-    return tuple(Row(**{**row, "locks": tuple(json.loads(row["locks"] or "[]"))}) for row in rows)
+    return tuple(_row(json.loads(text)) for (text,) in await connection.fetch(_READ))
+
+
+def _row(found: Mapping[str, Any]) -> Row:
+    known = {name: found[name] for name in Row.__slots__ if name in found}
+    known["applied_at"] = datetime.fromisoformat(found["applied_at"])
+    known["locks"] = tuple(found.get("locks") or ())
+    if found.get("skipped"):
+        known["outcome"] = "skipped"
+    return Row(**known)
 
 
 async def write_row(

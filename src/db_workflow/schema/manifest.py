@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,17 +15,26 @@ PARTIAL = ".partial"
 
 
 @dataclass(frozen=True, slots=True)
+class Content:
+    """What a file holds: its size and its SHA-256 in hexadecimal."""
+
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Backup:
     """One dump and what its manifest says.
 
     Attributes:
-        path: the dump.
+        path: the dump: a file, or a folder in pg_dump's directory format.
         database: the name of the database that was dumped.
         created: when the dump began, UTC.
-        bytes: the file's size.
-        sha256: of the file, in hexadecimal.
+        bytes: the file's size; a folder's files together.
+        sha256: of the file, in hexadecimal; of a folder's files, see `whole`.
         server_version: of the server it came from.
         facts: what the caller knew: of which production it is (`Source.facts`).
+        files: a folder's files by name; none for a dump that is one file.
 
     """
 
@@ -36,10 +45,11 @@ class Backup:
     sha256: str
     server_version: str
     facts: Mapping[str, Any]
+    files: Mapping[str, Content] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
-        """The file's name."""
+        """The file's or the folder's name."""
         return self.path.name
 
 
@@ -48,9 +58,9 @@ def manifest_of(path: Path) -> Path:
     return path.with_name(path.name + MANIFEST)
 
 
-def write_manifest(backup: Backup) -> None:
-    """Make a dump count: its manifest is there whole, or not at all."""
-    written = {
+def stage_manifest(backup: Backup) -> Path:
+    """Write a dump's manifest under a partial name; return that."""
+    written: dict[str, Any] = {
         "database": backup.database,
         "created": backup.created.isoformat(),
         "bytes": backup.bytes,
@@ -58,45 +68,111 @@ def write_manifest(backup: Backup) -> None:
         "server_version": backup.server_version,
         "facts": dict(backup.facts),
     }
+    if backup.files:
+        written["files"] = {
+            name: {"bytes": content.bytes, "sha256": content.sha256}
+            for name, content in backup.files.items()
+        }
     manifest = manifest_of(backup.path)
-    partial = manifest.with_name(manifest.name + PARTIAL)
-    with os.fdopen(os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as file:
+    staged = manifest.with_name(manifest.name + PARTIAL)
+    with os.fdopen(os.open(staged, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as file:
         json.dump(written, file, indent=2, sort_keys=True)
         file.write("\n")
-    sync(partial)
-    partial.rename(manifest)
+    sync(staged)
+    return staged
+
+
+def publish(staged: Path, backup: Backup) -> None:
+    """Make a dump count: its manifest is there whole, or not at all."""
+    manifest = manifest_of(backup.path)
+    staged.rename(manifest)
     sync(manifest.parent)
 
 
 def read_manifest(manifest: Path) -> Backup:
-    """Read what `write_manifest` wrote.
+    """Read what `stage_manifest` wrote.
 
     Raises:
-        OSError, ValueError, KeyError, TypeError: it is not such a file.
+        OSError, ValueError, KeyError, TypeError, AttributeError: it is not such a file.
 
     """
-    read = json.loads(manifest.read_text("utf-8"))
+    path = manifest.with_name(manifest.name.removesuffix(MANIFEST))
+    return parse_manifest(path, manifest.read_bytes())
+
+
+def parse_manifest(path: Path, content: bytes) -> Backup:
+    """Read a manifest's bytes as the one of the dump at `path`, which need not be there.
+
+    Raises:
+        ValueError, KeyError, TypeError, AttributeError: it is not a manifest.
+
+    """
+    read = json.loads(content)
+    created = datetime.fromisoformat(read["created"])
+    if created.tzinfo is None:
+        raise ValueError("a time without a zone cannot be compared")
+    files = {
+        _plain(name): Content(int(one["bytes"]), str(one["sha256"]))
+        for name, one in read.get("files", {}).items()
+    }
     return Backup(
-        manifest.with_name(manifest.name.removesuffix(MANIFEST)),
+        path,
         str(read["database"]),
-        datetime.fromisoformat(read["created"]),
+        created,
         int(read["bytes"]),
         str(read["sha256"]),
         str(read["server_version"]),
         dict(read["facts"]),
+        files,
     )
+
+
+def _plain(name: str) -> str:
+    """Refuse a name that would lead out of the dump's folder."""
+    if Path(name).name != name:
+        raise ValueError("not the name of a file")
+    return name
 
 
 def damage(backup: Backup) -> str | None:
     """Return how a dump differs from its manifest, if it does; reads every byte."""
     try:
-        if backup.path.stat().st_size != backup.bytes:
-            return "its size is not the one in its manifest"
-        if checksum(backup.path) != backup.sha256:
-            return "its checksum is not the one in its manifest"
+        if not backup.files:
+            return _damage_of(backup.path, Content(backup.bytes, backup.sha256))
+        if {path.name for path in backup.path.iterdir()} != backup.files.keys():
+            return "its files are not those in its manifest"
+        for name, content in backup.files.items():
+            if wrong := _damage_of(backup.path / name, content):
+                return f"{name}: {wrong}"
     except OSError as error:
         return error.strerror or str(error)
+    if whole(backup.files) != backup.sha256:
+        return "its checksum is not the one in its manifest"
     return None
+
+
+def _damage_of(path: Path, content: Content) -> str | None:
+    if path.stat().st_size != content.bytes:
+        return "its size is not the one in its manifest"
+    if checksum(path) != content.sha256:
+        return "its checksum is not the one in its manifest"
+    return None
+
+
+def measure(path: Path) -> tuple[Content, Mapping[str, Content]]:
+    """Return what a finished dump holds, and a folder's files one by one."""
+    if not path.is_dir():
+        return Content(path.stat().st_size, checksum(path)), {}
+    files = {
+        file.name: Content(file.stat().st_size, checksum(file)) for file in sorted(path.iterdir())
+    }
+    return Content(sum(one.bytes for one in files.values()), whole(files)), files
+
+
+def whole(files: Mapping[str, Content]) -> str:
+    """Return one SHA-256 over a folder's files: that of the list `sha256sum` would print."""
+    lines = (f"{files[name].sha256}  {name}\n" for name in sorted(files))
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def checksum(path: Path) -> str:
@@ -106,9 +182,10 @@ def checksum(path: Path) -> str:
 
 
 def sync(path: Path) -> None:
-    """Make a file's bytes, or a folder's names, outlive a power failure."""
+    """Make a file's bytes, or a folder's names and files, outlive a power failure."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
+

@@ -4,15 +4,15 @@ import ast
 import glob
 import hashlib
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from db_workflow.errors import MigrationError, WorkflowError
 from db_workflow.modules import load_file
 from db_workflow.schema.declaration import Kind, Migration, Step
+from db_workflow.schema.version import is_version, same_version, version_numbers
 from db_workflow.settings import Settings
-
-_VERSION = re.compile(r"\d+(?:\.\d+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,23 @@ class Plan:
         """The versions, oldest first: sorted as numbers, 0.10 after 0.9."""
         return tuple(migration.version for migration in self.migrations)
 
+    def version(self, text: str) -> str:
+        """Return a version as the lists spell it, whichever way it was typed: `v0.4`, `0.04`.
+
+        Raises:
+            MigrationError: it is no version, or there is no such version.
+
+        """
+        wanted = version_numbers(text)
+        for version in self.versions:
+            if version_numbers(version) == wanted:
+                return version
+        raise MigrationError(
+            f"There is no version {text.strip()!r}. Known: {', '.join(self.versions)}.",
+            next="name one of these, or write the version's runner",
+            data={"version": text, "known": list(self.versions)},
+        )
+
     def up_to(self, version: str) -> "Plan":
         """Return the plan without the versions after this one.
 
@@ -58,14 +75,7 @@ class Plan:
             MigrationError: there is no such version.
 
         """
-        wanted = version.removeprefix("v")
-        if wanted not in self.versions:
-            raise MigrationError(
-                f"There is no version {wanted!r}. Known: {', '.join(self.versions)}.",
-                next="name one of these, or write the version's runner",
-                data={"version": wanted, "known": list(self.versions)},
-            )
-        kept = self.versions[: self.versions.index(wanted) + 1]
+        kept = self.versions[: self.versions.index(self.version(version)) + 1]
         return Plan(
             tuple(entry for entry in self.migrations if entry.version in kept),
             tuple(entry for entry in self.entries if entry.version in kept),
@@ -116,17 +126,13 @@ def _find_runners(settings: Settings, problems: list[str]) -> list[tuple[str, Pa
         shown = settings.relative(path)
         match = _pattern(settings).fullmatch(path.relative_to(settings.root).as_posix())
         version = match["version"] if match else ""
-        if not _VERSION.fullmatch(version):
+        if not is_version(version):
             problems.append(f"{shown}: {version!r} is not a version such as 0.4")
             continue
-        other = found.setdefault(_numbers(version), (version, path))
+        other = found.setdefault(version_numbers(version), (version, path))
         if other[1] != path:
             problems.append(f"{shown} and {settings.relative(other[1])} are the same version")
     return [found[key] for key in sorted(found)]
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))
 
 
 def _read_runner(
@@ -141,10 +147,16 @@ def _read_runner(
     if not isinstance(migration, Migration):
         problems.append(f"{shown} has no MIGRATION = Migration(version=…, title=…, steps=(…))")
         return None
-    if migration.version != version:
+    if not same_version(str(migration.version), version):
         problems.append(f"{shown} declares version {migration.version!r}, its path {version!r}")
         return None
-    return migration
+    if not isinstance(migration.steps, Sequence) or not all(
+        isinstance(step, Step) for step in migration.steps
+    ):
+        problems.append(f"{shown}: steps=(…,) must hold sql_file(…) and python_step(…) only")
+        return None
+    # The path's spelling is the one that names the SQL folder and the steps in the ledger.
+    return replace(migration, version=version)
 
 
 def _read_entries(
@@ -154,15 +166,18 @@ def _read_entries(
     shown = settings.relative(runner)
     entries: list[Entry] = []
     listed: set[Path] = set()
+    names: set[str] = set()
     for position, step in enumerate(migration.steps, start=1):
         relative = PurePosixPath(step.path)
         if relative.is_absolute() or ".." in relative.parts:
             problems.append(f"{shown} lists {step.path}: paths stay inside the version's folder")
             continue
         path = folders[step.kind] / relative
-        if path in listed:
+        name = f"v{migration.version}/{relative}"
+        if name in names:
             problems.append(f"{shown} lists {step.path} twice")
             continue
+        names.add(name)
         listed.add(path)
         if not path.is_file():
             problems.append(f"{shown} lists {step.path}, but {settings.relative(path)} is missing")
@@ -170,7 +185,6 @@ def _read_entries(
         content = path.read_bytes()
         if step.kind == "python":
             problems += _step_problems(content, settings.relative(path))
-        name = f"v{migration.version}/{relative}"
         checksum = hashlib.sha256(content).hexdigest()
         entries.append(Entry(migration.version, position, name, step.kind, path, checksum, step))
     for path in sorted(folders["sql"].rglob("*.sql")):

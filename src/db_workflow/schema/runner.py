@@ -1,7 +1,8 @@
 """The runner: what the ledger does not have yet, step by step, each in its own transaction."""
 
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import asyncpg
@@ -11,24 +12,39 @@ from db_workflow.catalog import read_snapshot
 from db_workflow.connection import session
 from db_workflow.console import Reporter, Silent
 from db_workflow.errors import MigrationError
+from db_workflow.schema import finish
+from db_workflow.schema.attempt import Run
 from db_workflow.schema.disclosure import may_show_rows
 from db_workflow.schema.keys import BASELINE, SCHEMA
-from db_workflow.schema.ledger import ensure_ledger, read_ledger, write_row
+from db_workflow.schema.ledger import Row, read_ledger, write_row
 from db_workflow.schema.lock import migration_lock
+from db_workflow.schema.locks import Sightings, relation_names, settle
 from db_workflow.schema.plan import Entry, Plan
 from db_workflow.schema.reconcile import Reconciliation, reconcile
 from db_workflow.schema.refusals import drift_refusal, ledger_refusal
+from db_workflow.schema.script import Script
 from db_workflow.schema.step import prepare, run_step
+from db_workflow.schema.watch import watching
 from db_workflow.settings import Settings
 from db_workflow.state import recall, record
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """One step that ran."""
+    """One step that ran.
+
+    Attributes:
+        name: in the ledger.
+        seconds: by the clock, with waits and retries.
+        rows_touched: inserted, updated and deleted; None where nobody counted.
+        locks: on relations that were there before, strongest first; see `ledger.Row.locks`.
+
+    """
 
     name: str
     seconds: float
+    rows_touched: int | None = None
+    locks: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,57 +95,85 @@ async def migrate(
         MigrationError: the ledger and the plan disagree, the schema was changed by hand, a file
             cannot run, or a step failed.
         BusyError: another run is migrating this database.
-        ServerError: the database cannot be reached.
+        ServerError: the database cannot be reached, or only through a connection pooler.
 
     """
     started = time.perf_counter()
+    wait = settings.lock_wait_seconds
     async with (
-        migration_lock(address, wait_seconds=settings.lock_wait_seconds) as still_held,
+        migration_lock(address, wait_seconds=wait, reporter=reporter) as lock,
         session(address, purpose="migrate") as connection,
     ):
-        await ensure_ledger(connection)
-        found = await _reconciled(connection, plan, settings)
-        await _refuse_drift(connection, settings, address)
+        await finish.install(connection)
+        rows = await read_ledger(connection)
+        found = await _reconciled(connection, plan, rows, settings)
+        fingerprint = await _refuse_drift(connection, settings, address)
         pending = _wanted(found, plan, to)
         scripts = prepare(pending, settings=settings)
-        rows_shown = await may_show_rows(connection)
+        done = _Done()
         if pending:
+            shown = await may_show_rows(connection)
+            run = Run(connection, lock, settings, rows_shown=shown, reporter=reporter)
             # From here until the end of the run nobody can say what the schema should be.
             await record(connection, SCHEMA, {"fingerprint": None, "versions": []})
-        applied: list[Applied] = []
-        skipped: list[str] = []
-        for number, entry in enumerate(pending, start=1):
-            reporter.progress("migrate", number, len(pending))
-            if sql_only and entry.kind == "python":
-                await _skip(connection, entry, reporter)
-                skipped.append(entry.name)
-                continue
-            try:
-                seconds = await run_step(
-                    connection,
-                    entry,
-                    scripts.get(entry.name),
-                    settings=settings,
-                    rows_shown=rows_shown,
-                    reporter=reporter,
-                    still_held=still_held,
-                )
-            except MigrationError as error:
-                if skipped:
-                    error.why = f"--sql-only left out {', '.join(skipped)}, which it may need"
-                    error.next = "invoke phase1, without --sql-only"
-                raise
-            applied.append(Applied(entry.name, seconds))
-            reporter.say(f"  {entry.name}  {seconds * 1000:,.0f} ms")
-        versions, fingerprint = await _record_schema(connection, plan, settings)
+            names = await relation_names(connection)
+            done = await _run_all(run, pending, scripts, sql_only=sql_only)
+            rows = await settle(connection, await read_ledger(connection), done.seen, names=names)
+        versions = _versions(plan, rows)
+        if pending or fingerprint is None:
+            fingerprint = await _record_schema(connection, versions, settings)
     return MigrateResult(
-        tuple(applied),
+        tuple(_applied(row, done.seconds[row.name]) for row in rows if row.name in done.seconds),
         found.applied,
-        tuple(skipped),
+        tuple(done.skipped),
         versions,
         fingerprint,
         time.perf_counter() - started,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What the steps of one run did: seconds and locks by name, and what was passed over."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    seen: dict[str, Sightings] = field(default_factory=dict)
+    skipped: list[str] = field(default_factory=list)
+
+
+async def _run_all(
+    run: Run, pending: Sequence[Entry], scripts: Mapping[str, Script], *, sql_only: bool
+) -> _Done:
+    """Run the steps in order."""
+    done = _Done()
+    pid = run.connection.get_server_pid()
+    async with watching(run.lock, pid, reporter=run.reporter) as watch:
+        for number, entry in enumerate(pending, start=1):
+            run.reporter.progress("migrate", number, len(pending))
+            if sql_only and entry.kind == "python":
+                await write_row(run.connection, entry, outcome="skipped")
+                run.reporter.say(
+                    f"  {entry.name}  SKIPPED (--sql-only): phase 1 does not hold without it"
+                )
+                done.skipped.append(entry.name)
+                continue
+            watch.begin(entry.name)
+            try:
+                seconds = await run_step(run, entry, scripts.get(entry.name))
+            except MigrationError as error:
+                if done.skipped:
+                    error.why = f"--sql-only left out {', '.join(done.skipped)}, which it may need"
+                    error.next = "invoke phase1, without --sql-only"
+                raise
+            finally:
+                done.seen[entry.name] = watch.end()
+            done.seconds[entry.name] = seconds
+            run.reporter.say(f"  {entry.name}  {seconds * 1000:,.0f} ms")
+    return done
+
+
+def _applied(row: Row, seconds: float) -> Applied:
+    return Applied(row.name, seconds, row.rows_touched, row.locks)
 
 
 async def plan_only(
@@ -143,7 +187,7 @@ async def plan_only(
 
     """
     async with session(address, purpose="plan", read_only=True) as connection:
-        found = await _reconciled(connection, plan, settings)
+        found = await _reconciled(connection, plan, await read_ledger(connection), settings)
         await _refuse_drift(connection, settings, address)
     pending = _wanted(found, plan, to)
     prepare(pending, settings=settings)
@@ -151,9 +195,9 @@ async def plan_only(
 
 
 async def _reconciled(
-    connection: "asyncpg.Connection[Any]", plan: Plan, settings: Settings
+    connection: "asyncpg.Connection[Any]", plan: Plan, rows: Sequence[Row], settings: Settings
 ) -> Reconciliation:
-    found = reconcile(plan, await read_ledger(connection))
+    found = reconcile(plan, rows)
     # What was skipped on purpose does not stand in the way of going on; phase 1 reports it.
     blocking = [problem for problem in found.problems if problem.kind != "skipped"]
     if blocking:
@@ -164,14 +208,15 @@ async def _reconciled(
 
 async def _refuse_drift(
     connection: "asyncpg.Connection[Any]", settings: Settings, address: Address
-) -> None:
-    """Refuse to build on a schema that is not the one the last run left."""
+) -> str | None:
+    """Refuse to build on a schema that is not the one the last run left; return its fingerprint."""
     recorded = (await recall(connection, SCHEMA) or {}).get("fingerprint")
     if recorded is None:
-        return
+        return None
     snapshot = await read_snapshot(connection, schemas=settings.schemas)
     if snapshot.fingerprint != recorded:
         raise drift_refusal(address.database)
+    return snapshot.fingerprint
 
 
 def _wanted(found: Reconciliation, plan: Plan, to: str | None) -> tuple[Entry, ...]:
@@ -179,19 +224,17 @@ def _wanted(found: Reconciliation, plan: Plan, to: str | None) -> tuple[Entry, .
     return tuple(entry for entry in found.pending if entry.version in versions)
 
 
-async def _skip(connection: "asyncpg.Connection[Any]", entry: Entry, reporter: Reporter) -> None:
-    await write_row(connection, entry, outcome="skipped")
-    reporter.say(f"  {entry.name}  SKIPPED (--sql-only): phase 1 does not hold without it")
+def _versions(plan: Plan, rows: Sequence[Row]) -> tuple[str, ...]:
+    """Return the versions that a database has in full."""
+    done = {row.name for row in rows if not row.skipped}
+    missing = {entry.version for entry in plan.entries if entry.name not in done}
+    return tuple(version for version in plan.versions if version not in missing)
 
 
 async def _record_schema(
-    connection: "asyncpg.Connection[Any]", plan: Plan, settings: Settings
-) -> tuple[tuple[str, ...], str]:
-    rows = {row.name for row in await read_ledger(connection) if not row.skipped}
-    missing = {entry.version for entry in plan.entries if entry.name not in rows}
-    versions = tuple(version for version in plan.versions if version not in missing)
+    connection: "asyncpg.Connection[Any]", versions: Sequence[str], settings: Settings
+) -> str:
     snapshot = await read_snapshot(connection, schemas=settings.schemas)
-    await record(
-        connection, SCHEMA, {"fingerprint": snapshot.fingerprint, "versions": list(versions)}
-    )
-    return versions, snapshot.fingerprint
+    found = {"fingerprint": snapshot.fingerprint, "versions": list(versions)}
+    await record(connection, SCHEMA, found)
+    return snapshot.fingerprint

@@ -1,46 +1,30 @@
 """Where the statements of a SQL text are: quotes, dollar quotes and comments told apart.
 
 Not a parser. The server does the parsing; this finds out what the server would never see as such
-(psql's own commands), and which statements would end the runner's transaction. The rules are those
-of psql's scanner, `BEGIN ATOMIC` bodies included.
+(psql's own commands, the rows of a COPY), and where one statement ends. The rules are those of
+psql's scanner, but for one: psql counts BEGIN, CASE and END to know where a `BEGIN ATOMIC` body
+ends, and is deceived by columns of these names; the grammar says it, and so it is done here.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
-# One alternative a kind of lexeme; what fits none of them is a single character of an operator.
-# An unfinished quote runs to the end of the text: the server has the better message for it.
-_LEXEME = re.compile(
-    r"""
-      (?P<space>\s+|--[^\n]*)
-    | (?P<block>/\*)
-    | (?P<string>[eE]'(?:[^'\\]|\\.|'')*(?:'|\Z)|'(?:[^']|'')*(?:'|\Z)|"(?:[^"]|"")*(?:"|\Z))
-    | (?P<dollar>\$(?:[A-Za-z_\x80-\U0010ffff][\w]*)?\$)
-    | (?P<word>[A-Za-z_\x80-\U0010ffff][\w$]*)
-    | (?P<number>\d[\w.]*|\$\d+)
-    | (?P<variable>:'[^']*'|:"[^"]*")
-    | (?P<cast>::)
-    | (?P<meta>\\[^\s;]*)
-    | (?P<other>[=<>+*,.!%^&|@~?{}#]+|.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_BLOCK_EDGE = re.compile(r"/\*|\*/")
-_OPENING, _CLOSING = "([", ")]"
+from db_workflow.schema import lexeme
+from db_workflow.schema.statement import Statement, copies_with_client, is_routine
+from db_workflow.schema.strings import strings_after
 
-
-@dataclass(slots=True)
-class Statement:
-    """One statement of a text.
-
-    Attributes:
-        start: where its first lexeme begins, in characters from 0.
-        words: its bare words outside parentheses, in lower case.
-
-    """
-
-    start: int
-    words: list[str] = field(default_factory=list)
+# Between two of these only words, numbers and operators can stand: jumping from one to the next
+# is what makes a large file cheap.
+_STOP = re.compile(r"""['"$()\[\]\\:;/-]""")
+_TOKEN = re.compile(rf"{lexeme.NAME_PART}+|[^ \t\n\r\f\v]")
+_META = re.compile(r"\\(?:[;:]|[^\s;\\]*)")
+_VARIABLE = re.compile(rf""":(?:{lexeme.LETTER_DIGIT}+|'[^'\n]*'|"[^"\n]*"|\{{\?[^}}\n]*\}})""")
+_JSON_OBJECT = re.compile(r"\bjson_object(?:agg)?\s*\Z", re.IGNORECASE)
+_LONGEST_JSON_OBJECT: Final = 40
+_DATA_END = "\n\\."
+_RESTRICT = ("\\restrict", "\\unrestrict")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,71 +35,274 @@ class PsqlOnly:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A place where a message must end: the server has to run it before it reads what follows.
+
+    Attributes:
+        statement: the number of the statement that ends there, from 0.
+        after: where the next message begins.
+        data: the rows of a COPY, as a span; None where only the rules of strings change.
+
+    """
+
+    statement: int
+    after: int
+    data: tuple[int, int] | None = None
+
+
 @dataclass(slots=True)
 class Scan:
-    """What a text holds."""
+    """What a text holds.
+
+    Attributes:
+        statements: in order.
+        psql_only: what only psql would understand, in order.
+        breaks: where a message must end before the text does.
+        blanks: spans that psql obeys and that mean nothing elsewhere, to be sent as spaces.
+        trailing: places of what follows a COPY on its line; psql would read the rows first.
+        closed: whether the text ends outside quotes, comments, parentheses and bodies.
+        standard: whether strings at the end obey the standard, as they do unless a SET said no.
+
+    """
 
     statements: list[Statement] = field(default_factory=list)
     psql_only: list[PsqlOnly] = field(default_factory=list)
+    breaks: list[Break] = field(default_factory=list)
+    blanks: list[tuple[int, int]] = field(default_factory=list)
+    trailing: list[int] = field(default_factory=list)
+    closed: bool = True
+    standard: bool = True
 
 
 def scan(text: str) -> Scan:
     """Find the statements of a SQL text, and what only psql would understand."""
-    result = Scan()
-    current: Statement | None = None
-    depth = body = place = 0
-    while match := _LEXEME.match(text, place):
-        start, place, kind = match.start(), match.end(), match.lastgroup
-        if kind == "space":
-            continue
-        if kind == "block":
-            place, closed = _after_block(text, place)
-            if not closed and current is None:  # a mistake, for which the server has the message
-                result.statements.append(Statement(start))
-            continue
-        lexeme = match.group()
-        if lexeme == ";" and depth == 0 and body == 0:
-            current = None
-            continue
-        if current is None:
-            if lexeme == ";":
-                continue
-            current = Statement(start)
-            result.statements.append(current)
-        if kind == "dollar":
-            closing = text.find(lexeme, place)
-            place = len(text) if closing < 0 else closing + len(lexeme)
-        elif kind == "word" and depth == 0:
-            current.words.append(lexeme.lower())
-            body = _body_depth(current.words, body)
-        elif kind == "meta" or (kind == "variable" and depth == 0):
-            result.psql_only.append(PsqlOnly(start, lexeme))
-        elif lexeme in _OPENING:
-            depth += 1
-        elif lexeme in _CLOSING:
-            depth = max(0, depth - 1)
-    return result
+    return _Scanner(text).run()
 
 
-def _after_block(text: str, place: int) -> tuple[int, bool]:
-    """Return the end of a block comment, and whether it has one; they nest."""
-    depth = 1
-    while depth:
-        edge = _BLOCK_EDGE.search(text, place)
-        if edge is None:
-            return len(text), False
-        depth += 1 if edge.group() == "/*" else -1
-        place = edge.end()
-    return place, True
+class _Scanner:
+    """The state between two lexemes. Each handler is told a place, and returns where to go on."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.found = Scan()
+        self.start = -1  # of the statement under way; -1 between two
+        self.end = 0  # of its last lexeme
+        self.words: list[str] = []
+        self.openers: list[int] = []  # where the open parentheses and brackets are
+        self.parentheses = 0
+        self.body = _Body()
+        self.gap = 0  # where the last special lexeme ended
+        self.handlers: dict[str, Callable[[int], int]] = {
+            "'": self._string,
+            '"': self._quoted_name,
+            "$": self._dollar,
+            "(": self._open,
+            "[": self._open,
+            ")": self._close,
+            "]": self._close,
+            "\\": self._meta,
+            ":": self._colon,
+            ";": self._semicolon,
+            "/": self._slash,
+            "-": self._dash,
+        }
+
+    def run(self) -> Scan:
+        text, handlers, search = self.text, self.handlers, _STOP.search
+        while stop := search(text, self.gap):
+            at = stop.start()
+            if at > self.gap and not self.openers:
+                self._plain(self.gap, at)
+            self.gap = handlers[text[at]](at)
+        self._plain(self.gap, len(text))
+        if self.start >= 0:
+            self.found.closed &= not self.parentheses and not self.body.depth
+            self._finish(len(text))
+        return self.found
+
+    def _lexeme(self, start: int, end: int) -> None:
+        if self.start < 0:
+            self.start = start
+        self.end = end
+
+    def _special(self, start: int, end: int | None) -> int:
+        """Note a lexeme that is no word; one without an end runs to the end of the text."""
+        if end is None:
+            # The server has the better message for it.
+            end = len(self.text)
+            self.found.closed = False
+        self._lexeme(start, end)
+        self.body.previous = ""
+        return end
+
+    def _plain(self, begin: int, end: int) -> None:
+        """Note the words, numbers and operators between two special lexemes."""
+        piece = self.text[begin:end]
+        stripped = piece.lstrip(lexeme.SPACE)
+        if not stripped:
+            return
+        start = end - len(stripped)
+        stripped = stripped.rstrip(lexeme.SPACE)
+        self._lexeme(start, start + len(stripped))
+        if self.openers:
+            return
+        self.words += lexeme.words_in(stripped)
+        if is_routine(self.words[:4]):
+            for token in _TOKEN.findall(stripped.lower()):
+                self.body.see(token)
+
+    def _string(self, at: int) -> int:
+        prefix = lexeme.string_prefix(self.text, self.gap, at)
+        if prefix and not self.openers:
+            self.words.pop()  # it was taken for a word
+        escaped = prefix == "e" or (prefix in {"", "n"} and not self.found.standard)
+        after = lexeme.after_escaped if escaped else lexeme.after_plain
+        return self._special(at, after(self.text, at + 1))
+
+    def _quoted_name(self, at: int) -> int:
+        if lexeme.string_prefix(self.text, self.gap, at) == "u&" and not self.openers:
+            self.words.pop()
+        return self._special(at, lexeme.after_plain(self.text, at + 1, '"'))
+
+    def _dollar(self, at: int) -> int:
+        name_end = lexeme.after_name(self.text, self.gap, at)
+        if name_end is not None:
+            if not self.openers:
+                self.words[-1] += self.text[at:name_end].lower()
+            return self._special(at, name_end)
+        return self._special(at, lexeme.after_dollar(self.text, at))
+
+    def _open(self, at: int) -> int:
+        self.openers.append(at)
+        self.parentheses += self.text[at] == "("
+        return self._special(at, at + 1)
+
+    def _close(self, at: int) -> int:
+        wanted = "(" if self.text[at] == ")" else "["
+        if self.openers and (wanted == "(" or self.text[self.openers[-1]] == "["):
+            while self.openers and self.text[self.openers.pop()] != wanted:
+                pass
+            self.parentheses = max(0, self.parentheses - (wanted == "("))
+        return self._special(at, at + 1)
+
+    def _slash(self, at: int) -> int:
+        if not self.text.startswith("/*", at):
+            return self._special(at, at + 1)
+        end = lexeme.after_block(self.text, at + 2)
+        return self._special(at, None) if end is None else end
+
+    def _dash(self, at: int) -> int:
+        if self.text.startswith("--", at):
+            return lexeme.after_line(self.text, at)
+        return self._special(at, at + 1)
+
+    def _semicolon(self, at: int) -> int:
+        if self.parentheses or self.body.depth:
+            self._special(at, at + 1)
+            self.body.previous = ";"
+            return at + 1
+        return self._finish(at) if self.start >= 0 else at + 1
+
+    def _finish(self, semicolon: int) -> int:
+        """Keep the statement that ends here, and look at what it means for what follows."""
+        text, found = self.text, self.found
+        statement = Statement(self.start, self.end, tuple(self.words))
+        found.statements.append(statement)
+        self.start, self.words, self.openers, self.parentheses = -1, [], [], 0
+        self.body = _Body()
+        if copies_with_client(statement.words) == "from":
+            return self._skip_data(semicolon)
+        standard = strings_after(text, statement, standard=found.standard)
+        if standard != found.standard:
+            found.standard = standard
+            found.breaks.append(Break(len(found.statements) - 1, semicolon + 1))
+        return semicolon + 1
+
+    def _skip_data(self, semicolon: int) -> int:
+        """Pass over the rows of a COPY: they begin on the next line, whatever stands on this."""
+        text = self.text
+        line_end = text.find("\n", semicolon)
+        line_end = len(text) if line_end < 0 else line_end
+        if _follows(text[semicolon + 1 : line_end]):
+            self.found.trailing.append(semicolon + 1)
+        start, end = min(line_end + 1, len(text)), line_end
+        while (end := text.find(_DATA_END, end)) >= 0:
+            after = end + len(_DATA_END)
+            if text[after : after + 2] in {"\r\n", "\r", ""} or text[after] == "\n":
+                break
+            end = after
+        data_end, after = (len(text), len(text)) if end < 0 else (max(start, end + 1), after)
+        self.found.closed = end >= 0
+        self.found.breaks.append(Break(len(self.found.statements) - 1, after, (start, data_end)))
+        return after
+
+    def _meta(self, at: int) -> int:
+        command = _META.match(self.text, at)
+        name = command.group() if command else "\\"
+        if name in {"\\;", "\\:"}:
+            self.found.psql_only.append(PsqlOnly(at, name))
+            return at + 2
+        # What follows on the line are its arguments, whatever they look like.
+        end = self.text.find("\n", at)
+        end = len(self.text) if end < 0 else end
+        if name in _RESTRICT and self.start < 0:
+            self.found.blanks.append((at, end))
+        else:
+            self.found.psql_only.append(PsqlOnly(at, name))
+        return end
+
+    def _colon(self, at: int) -> int:
+        for operator in ("::", ":="):
+            if self.text.startswith(operator, at):
+                return self._special(at, at + 2)
+        variable = _VARIABLE.match(self.text, at)
+        if variable is None or self._is_sql_colon(at):
+            return self._special(at, at + 1)
+        self.found.psql_only.append(PsqlOnly(at, variable.group()))
+        return self._special(at, variable.end())
+
+    def _is_sql_colon(self, at: int) -> bool:
+        """Tell whether a single colon can be SQL: in a slice, or after a key of JSON_OBJECT."""
+        if not self.openers:
+            return False
+        opener = self.openers[-1]
+        if self.text[opener] == "[":
+            return True
+        before = self.text[max(0, opener - _LONGEST_JSON_OBJECT) : opener]
+        is_infix = self.text[opener:at].rstrip(lexeme.SPACE)[-1] not in "(,:"
+        return bool(_JSON_OBJECT.search(before)) and is_infix
 
 
-def _body_depth(words: list[str], depth: int) -> int:
-    """Return how deep in a `BEGIN ATOMIC … END` body the last word stands."""
-    head = [word for word in words[:4] if word not in {"or", "replace"}]
-    if head[:2] not in (["create", "function"], ["create", "procedure"]):
-        return depth
-    if words[-1] == "begin" or (words[-1] == "case" and depth):
-        return depth + 1
-    if words[-1] == "end" and depth:
-        return depth - 1
-    return depth
+class _Body:
+    """How deep in `BEGIN ATOMIC … END` bodies a place is.
+
+    In a body every statement ends with a semicolon, and none begins with END: so the END that
+    closes the body is the one that follows a semicolon or the body's beginning. Any other closes a
+    CASE, or is a name.
+    """
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.previous = ""
+
+    def see(self, token: str) -> None:
+        """Note the next token outside parentheses, in lower case."""
+        if token == "atomic" and self.previous == "begin":
+            self.depth += 1
+            token = ";"
+        elif token == "end" and self.previous == ";" and self.depth:
+            self.depth -= 1
+        self.previous = token
+
+
+def _follows(rest: str) -> bool:
+    """Tell whether anything but white space and comments follows on a line."""
+    while rest := rest.lstrip(lexeme.SPACE):
+        if rest.startswith("--"):
+            return False
+        after = lexeme.after_block(rest, 2) if rest.startswith("/*") else None
+        if after is None:
+            return True
+        rest = rest[after:]
+    return False

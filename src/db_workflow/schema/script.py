@@ -1,17 +1,32 @@
-"""One SQL file: read, checked for what cannot run here, and shown where the server found fault."""
+"""One SQL file: read, checked for what cannot run here, and cut into what is sent."""
 
-import bisect
 import re
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 from db_workflow.errors import MigrationError
-from db_workflow.schema.scanner import Statement, scan
+from db_workflow.schema.misfits import HEADER, misfits
+from db_workflow.schema.parts import Part, parts_of
+from db_workflow.schema.place import Place, line_of, place_in
+from db_workflow.schema.scanner import scan
+from db_workflow.schema.statement import Statement
+
+__all__ = [
+    "Part",
+    "Place",
+    "Script",
+    "Statement",
+    "line_of",
+    "locate",
+    "read_script",
+    "statement_lines",
+]
 
 _BOM = b"\xef\xbb\xbf"
-_COPY = "COPY has nothing to read from or write to here; use INSERT, or a Python step"
-_ENDS_TRANSACTION = {"begin", "commit", "end", "abort", "rollback", "start"}
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+# A word to the runner, among the comments above the first statement.
+_WORD = re.compile(r"--[ \t]*db_workflow:[ \t]*([^\n]*)", re.IGNORECASE)
+_FIRST_LINES = re.compile(r"(?:[ \t\r\f\v]*(?:--[^\n]*)?\n)*[ \t]*(?:--[^\n]*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,75 +35,95 @@ class Script:
 
     Attributes:
         shown: the path as a person types it.
-        text: the whole file.
-        statements: where each statement begins, in characters from 0; empty for a file that
-            holds nothing but comments.
+        text: the whole file, without a byte order mark.
+        transaction: whether it runs in one transaction; False when its first lines say
+            `-- db_workflow: no-transaction`.
+        statements: every statement, in order; the rows of a COPY belong to none.
+        parts: what is sent, one message each, in order; none for a file of comments.
+        complete: whether more SQL may follow the last part in the same message after a line
+            with a semicolon: that part carries no rows, and it ends outside quotes, comments and
+            parentheses, with strings that obey the standard.
+        notes: what is odd about the file, but no reason to refuse it.
 
     """
 
     shown: str
     text: str
-    statements: tuple[int, ...]
+    transaction: bool
+    statements: tuple[Statement, ...]
+    parts: tuple[Part, ...]
+    complete: bool
+    notes: tuple[str, ...]
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to send; the driver fails on an empty query."""
-        return not self.statements
+        return not self.parts
 
 
 def read_script(path: Path, *, shown: str) -> Script:
-    """Read a SQL file and refuse what cannot run inside the runner's transaction.
+    """Read a SQL file and refuse what cannot run as a migration step.
 
     Args:
         path: the file.
         shown: its path as a person types it, for messages.
 
     Raises:
-        MigrationError: not UTF-8, a byte order mark, psql's own commands, transaction control,
-            COPY FROM STDIN; every finding with its line.
+        MigrationError: not UTF-8, a NUL, psql's own commands and variables, transaction control,
+            COPY TO STDOUT, another client encoding, a statement that cannot run in a transaction
+            in a file that runs in one; every finding with its line, and what to do.
 
     """
     content = path.read_bytes()
-    if content.startswith(_BOM):
-        raise _refusal([f"{shown}:1: a byte order mark; save the file as UTF-8 without one"])
-    try:
-        text = content.decode()
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise _refusal([f"{shown}:{line}: not UTF-8: {error.reason}"]) from error
+    text = _decoded(content, shown)
+    notes = tuple(_notes(content, shown))
+    transaction, problems = _transaction(text)
     found = scan(text)
-    problems = [
-        (only.start, f"{only.text} is a command of psql, not SQL") for only in found.psql_only
-    ]
-    if "\0" in text:
-        problems.append((text.index("\0"), "a NUL character"))
-    for statement in found.statements:
-        problem = _statement_problem(statement)
-        if problem:
-            problems.append((statement.start, problem))
-        if problem == _COPY:
-            # What follows is data; the scanner has taken it for SQL.
-            problems = [(at, what) for at, what in problems if at <= statement.start]
-            break
+    problems += misfits(text, found, transaction=transaction)
     if problems:
         raise _refusal([f"{shown}:{line_of(text, at)}: {what}" for at, what in sorted(problems)])
-    return Script(shown, text, tuple(statement.start for statement in found.statements))
+    parts = parts_of(text, found)
+    rows_last = bool(parts) and parts[-1].data is not None
+    complete = found.closed and found.standard and not rows_last
+    return Script(shown, text, transaction, tuple(found.statements), parts, complete, notes)
 
 
-def _statement_problem(statement: Statement) -> str | None:
-    words = statement.words
-    if not words:
-        return None
-    if words[0] == "copy" and {"stdin", "stdout"} & set(words):
-        return _COPY
-    is_control = words[0] in _ENDS_TRANSACTION or words[:2] == ["prepare", "transaction"]
-    # ROLLBACK TO a savepoint stays inside the transaction.
-    if is_control and not (words[0] == "rollback" and "to" in words):
-        return (
-            f"{' '.join(words[:2]).upper()} at top level; the runner opens and ends the"
-            " transaction, and nothing may end it halfway"
+def _decoded(content: bytes, shown: str) -> str:
+    if content.startswith(_UTF16):
+        raise _refusal([f"{shown}:1: UTF-16, not UTF-8; save the file as UTF-8"])
+    try:
+        return content.removeprefix(_BOM).decode()
+    except UnicodeDecodeError as error:
+        start = error.start + len(content) - len(content.removeprefix(_BOM))
+        line = content.count(b"\n", 0, start) + 1
+        raise _refusal([f"{shown}:{line}: not UTF-8: {error.reason}"]) from error
+
+
+def _notes(content: bytes, shown: str) -> list[str]:
+    notes = []
+    if content.startswith(_BOM):
+        notes.append(
+            f"{shown}:1: begins with a byte order mark; it is not sent, but counts in the checksum"
         )
-    return None
+    if b"\r\n" in content:
+        notes.append(
+            f"{shown}: has CRLF line ends; git's autocrlf would change its checksum: say"
+            " `*.sql -text` in .gitattributes"
+        )
+    return notes
+
+
+def _transaction(text: str) -> tuple[bool, list[tuple[int, str]]]:
+    """Return whether the runner opens a transaction, and words to it that it does not know."""
+    transaction = True
+    problems = []
+    head = _FIRST_LINES.match(text)
+    for word in _WORD.finditer(text, 0, head.end() if head else 0):
+        if word[1].strip().lower() == "no-transaction":
+            transaction = False
+        else:
+            problems.append((word.start(), f"{word[0].strip()}: only `{HEADER}` is known"))
+    return transaction, problems
 
 
 def _refusal(lines: list[str]) -> MigrationError:
@@ -100,52 +135,17 @@ def _refusal(lines: list[str]) -> MigrationError:
     )
 
 
-def line_of(text: str, offset: int) -> int:
-    """Return the line, from 1, of a place in a text given in characters from 0."""
-    return text.count("\n", 0, offset) + 1
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A place in a file. Line and column count from 1, the column in characters."""
-
-    shown: str
-    line: int
-    column: int
-    source: str
-
-    def __str__(self) -> str:
-        """Return `file:line:column`, the line itself, and a caret below it."""
-        # Tabs stay tabs and wide characters count double, so that the caret stands right.
-        lead = "".join(
-            character if character == "\t" else " " * _width(character)
-            for character in self.source[: self.column - 1]
-        )
-        number = str(self.line)
-        return (
-            f"{self.shown}:{self.line}:{self.column}\n"
-            f"  {number} | {self.source}\n"
-            f"  {' ' * len(number)} | {lead}^"
-        )
-
-
 def locate(script: Script, position: int) -> Place:
-    """Return the place of a server's error position (in characters, from 1)."""
-    text = script.text
-    offset = min(max(position - 1, 0), len(text))
-    begin = text.rfind("\n", 0, offset) + 1
-    end = text.find("\n", offset)
-    source = text[begin : len(text) if end < 0 else end].rstrip("\r")
-    return Place(script.shown, line_of(text, offset), offset - begin + 1, source)
+    """Return the place of a server's error position (in characters of the file, from 1)."""
+    return place_in(script.text, position - 1, shown=script.shown)
 
 
 def statement_lines(script: Script) -> tuple[int, ...]:
     """Return the line on which each statement begins."""
-    breaks = [match.start() for match in re.finditer("\n", script.text)]
-    return tuple(bisect.bisect_left(breaks, start) + 1 for start in script.statements)
-
-
-def _width(character: str) -> int:
-    if unicodedata.combining(character):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+    lines = []
+    line, place = 1, 0
+    for statement in script.statements:
+        line += script.text.count("\n", place, statement.start)
+        place = statement.start
+        lines.append(line)
+    return tuple(lines)

@@ -1,0 +1,97 @@
+"""Where others put production's backups: a plain folder, or any that fsspec reaches."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from db_workflow.errors import SettingsError
+
+_VARIABLE = "PRODUCTION_BACKUPS_URL"
+_HINT = (
+    "use a folder, or a URL such as s3://bucket/folder; keys and tokens go where the store's own"
+    " library looks for them (AWS_ACCESS_KEY_ID, AWS_PROFILE, …)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A folder of backups. `str()` never shows a password or a signature.
+
+    Attributes:
+        shown: the URL with its secrets left out: what messages and manifests keep of it.
+        pattern: which of its files count: `*`, or what the URL's last part says (`shop_*.dump`),
+            where one folder serves several databases.
+        folder: the plain folder, if it is one.
+        url: what fsspec opens; it may hold secrets.
+
+    """
+
+    shown: str
+    pattern: str = "*"
+    folder: Path | None = None
+    url: str = field(default="", repr=False)
+
+    @classmethod
+    def parse(cls, text: str, *, root: Path) -> "Location":
+        """Read `PRODUCTION_BACKUPS_URL`, or the setting `backups_url`.
+
+        Args:
+            text: a folder (from the root, if it is relative) or a URL.
+            root: the repository.
+
+        Raises:
+            SettingsError: not a URL. It is not repeated: it may hold a password.
+
+        """
+        if "://" not in text or text.startswith("file://"):
+            # Of a file URL, only the path is of interest; no host but this one can be read.
+            path = unquote(urlsplit(text).path) if text.startswith("file://") else text
+            stem, pattern = _split(path)
+            folder = (root / Path(stem).expanduser()).resolve()
+            return cls(_with(folder.as_uri(), pattern), pattern, folder)
+        try:
+            parts = urlsplit(text.strip())
+            # Read here, because only here a wrong port is told.
+            place = parts.netloc.rpartition("@")[2]
+            assert parts.port is None or parts.hostname  # noqa: S101 - reading them is the check
+        except (ValueError, AssertionError):
+            raise SettingsError(f"{_VARIABLE} is not a valid URL.", next=_HINT) from None
+        if not place and not parts.path.strip("/"):
+            raise SettingsError(f"{_VARIABLE} names no folder.", next=_HINT)
+        stem, pattern = _split(parts.path)
+        shown = urlunsplit((parts.scheme, place, stem, "", ""))
+        return cls(_with(shown, pattern), pattern, None, urlunsplit(parts._replace(path=stem)))
+
+    def shown_of(self, name: str) -> str:
+        """Return the URL of one of its files, without secrets."""
+        stem = self.shown if self.pattern == "*" else self.shown.rpartition("/")[0]
+        return f"{stem}/{name}"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not stand in a message, as it is written and as it is meant."""
+        parts = urlsplit(self.url)
+        user = parts.username if parts.password else None  # a key's first half
+        written = [one for one in (user, parts.password, parts.query) if one]
+        return tuple({*written, *map(unquote, written)})
+
+    def masked(self, text: str) -> str:
+        """Return a message of somebody else's with the secrets taken out."""
+        for secret in sorted((self.url, *self.secrets), key=len, reverse=True):
+            if secret:
+                text = text.replace(secret, self.shown if secret == self.url else "***")
+        return text
+
+    def __str__(self) -> str:
+        """Return the URL without its secrets."""
+        return self.shown
+
+
+def _split(path: str) -> tuple[str, str]:
+    """Take the pattern off the end of a path, if there is one."""
+    stem, _, last = path.rstrip("/").rpartition("/")
+    return (stem or "/", last) if "*" in last else (path, "*")
+
+
+def _with(shown: str, pattern: str) -> str:
+    return shown.rstrip("/") + ("" if pattern == "*" else f"/{pattern}")

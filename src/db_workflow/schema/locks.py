@@ -1,0 +1,69 @@
+"""The locks of a run's steps, as the ledger has them after what only the runner knows is added."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from db_workflow.schema.ledger import TABLE, Row
+
+if TYPE_CHECKING:
+    import asyncpg
+
+# Relation and mode, and for how many milliseconds it was held, at the most.
+Sightings = Mapping[tuple[str, str], float]
+
+_NAMES = """
+SELECT c.oid::bigint, format('%I.%I', n.nspname, c.relname)
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'm', 'f') AND c.oid >= 16384"""
+_WRITE = f"UPDATE {TABLE} SET locks = $2::jsonb WHERE name = $1"  # noqa: S608 - a constant
+
+
+async def relation_names(connection: "asyncpg.Connection[Any]") -> Mapping[str, str]:
+    """Return every table's qualified name by its oid (as text), as they are now."""
+    return {str(oid): name for oid, name in await connection.fetch(_NAMES)}
+
+
+async def settle(
+    connection: "asyncpg.Connection[Any]",
+    rows: Sequence[Row],
+    seen: Mapping[str, Sightings],
+    *,
+    names: Mapping[str, str],
+) -> tuple[Row, ...]:
+    """Complete the locks of the steps that have just run, in the ledger too; return all its rows.
+
+    The server wrote down what a step held when it ended. What was dropped then has a number for a
+    name, and how long a lock was held is bounded by the step's whole time.
+
+    Args:
+        connection: open on the database.
+        rows: the ledger.
+        seen: what the watch saw of each step of this run, by its name.
+        names: of the relations that were there when the run began, by oid.
+
+    """
+    settled = []
+    for row in rows:
+        locks = row.locks
+        if row.name in seen:
+            held = seen[row.name]
+            locks = tuple(lock for found in locks for lock in _settled(found, names, held))
+        if locks != row.locks:
+            await connection.execute(_WRITE, row.name, json.dumps(locks))
+        settled.append(replace(row, locks=locks))
+    return tuple(settled)
+
+
+def _settled(
+    found: Mapping[str, Any], names: Mapping[str, str], seen: Sightings
+) -> Iterator[dict[str, Any]]:
+    """Yield a lock as it is to be read; nothing for a relation that came and went in the run."""
+    lock = {**found, "held_ms": round(found["held_ms"], 1)}
+    if lock.pop("dropped", False):
+        if lock["relation"] not in names:
+            return
+        lock["relation"] = names[lock["relation"]]
+    held = seen.get((lock["relation"], lock["mode"]), lock["held_ms"])
+    yield {**lock, "held_ms": min(lock["held_ms"], round(held, 1))}

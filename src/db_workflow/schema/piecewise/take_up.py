@@ -1,0 +1,89 @@
+"""Taking up a file where an interrupted run has left it."""
+
+from dataclasses import replace
+
+from db_workflow.errors import MigrationError
+from db_workflow.schema.failure import DRIVER_ERRORS
+from db_workflow.schema.piecewise.failure import piece_failure
+from db_workflow.schema.piecewise.progress import Progress, read_progress, write_progress
+from db_workflow.schema.piecewise.session import end_session, this_session
+from db_workflow.schema.piecewise.under_way import settle
+from db_workflow.schema.piecewise.work import Work
+from db_workflow.schema.script import line_of
+
+
+async def take_up(work: Work) -> tuple[Progress, str | None]:
+    """Return what is done already, and the digest of a statement that may be.
+
+    The session of the interrupted run is ended, what its last statement left is cleared away, and
+    what the statements that are done did to their session is done to this one.
+
+    Raises:
+        MigrationError: a statement that is done was edited, or cannot be repeated.
+
+    """
+    earlier = await read_progress(work.connection, work.entry)
+    progress = earlier or Progress()
+    await end_session(
+        work.connection, progress.session, step=work.entry.name, reporter=work.reporter
+    )
+    begun = None
+    if progress.under_way is not None:
+        begun = progress.under_way["digest"]
+        progress = await _settled(work, progress)
+    _refuse_edited(work, progress)
+    progress = replace(progress, session=await this_session(work.connection))
+    await write_progress(work.connection, work.entry, progress)
+    if earlier is not None:
+        done, total = len(progress.done), len(work.pieces)
+        work.say(f"goes on where a run broke off: {done} of {total} statements are done")
+        await _repeat_session(work, done)
+    return progress, begun
+
+
+async def _settled(work: Work, progress: Progress) -> Progress:
+    assert progress.under_way is not None  # noqa: S101 - asked by the caller
+    digest, facts = progress.under_way["digest"], progress.under_way["facts"]
+    async with work.patience():
+        done = await settle(work.connection, facts, step=work.entry.name, reporter=work.reporter)
+    number = len(progress.done) + 1
+    if done:
+        work.say(f"statement {number} had its effect before the run broke off")
+        return progress.finish(digest)
+    work.say(f"statement {number} was under way when the run broke off; it runs again")
+    return progress.abandon()
+
+
+def _refuse_edited(work: Work, progress: Progress) -> None:
+    """Refuse a file that is no longer the one whose statements have run."""
+    now = [piece.digest for piece in work.pieces]
+    for index, digest in enumerate(progress.done):
+        if index < len(now) and now[index] == digest:
+            continue
+        piece = work.pieces[index] if index < len(now) else None
+        line = line_of(work.script.text, piece.start) if piece else None
+        where = f" ({work.script.shown}:{line})" if line else ""
+        number, done = index + 1, len(progress.done)
+        raise MigrationError(
+            f"{work.entry.name}: statement {number}{where} is not the one that ran.",
+            why=f"a run that broke off has applied the file's first {done} statements, and they"
+            " stay; only what comes after them may still be edited",
+            next="undo that edit, and write the change as a statement after those that ran;"
+            " then invoke migrate",
+            data={"step": work.entry.name, "statement": number, "line": line, "done": done},
+        )
+
+
+async def _repeat_session(work: Work, done: int) -> None:
+    """Repeat what was good for the other run's session only."""
+    for piece in work.pieces[:done]:
+        if not piece.is_of_session:
+            continue
+        try:
+            await work.send(piece)
+            if piece.empties_session:
+                await work.restore_driver()
+        except DRIVER_ERRORS as error:
+            raise piece_failure(error, work, piece, lost=work.connection.is_closed()) from (
+                error if work.rows_shown else None
+            )
