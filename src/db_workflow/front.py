@@ -106,21 +106,83 @@ def reset(*, download_recent: bool = False) -> None:
 
 
 def migrate(
-    *, to: str | None = None, plan: bool = False, sql_only: bool = False, start: Start = None
+    *, to: str | None = None, sql_only: bool = False, as_json: bool = False, start: Start = None
 ) -> None:
-    """Apply what is pending and print it; or only print it."""
-    if plan:
-        pending = carry_out(lambda settings, console: steps.plan(settings, to=to), start)
-        show.plan(pending, sql_only=sql_only)
-        return
-    show.migrated(
-        carry_out(
-            lambda settings, console: steps.migrate(
-                settings, to=to, sql_only=sql_only, reporter=console
-            ),
-            start,
+    """Apply what is pending and print what it did."""
+    result = carry_out(
+        lambda settings, console: steps.migrate(
+            settings, to=to, sql_only=sql_only, reporter=console
+        ),
+        start,
+    )
+    show.migrated(result, json_wanted=as_json)
+
+
+def plan(
+    *, to: str | None = None, sql_only: bool = False, as_json: bool = False, start: Start = None
+) -> None:
+    """Print what `migrate` would apply."""
+    found = carry_out(
+        lambda settings, console: steps.plan(settings, to=to, sql_only=sql_only), start
+    )
+    show.result(found, json_wanted=as_json)
+
+
+def verify(*, production: bool = False, as_json: bool = False) -> None:
+    """Judge a database by ledger, lists and catalog; exit 6 when something is wrong."""
+    found = carry_out(
+        lambda settings, console: steps.verify(settings, production=production, reporter=console)
+    )
+    show.result(found, json_wanted=as_json)
+    if found.exit_code:
+        raise SystemExit(found.exit_code)
+
+
+def lint(*, version: str = "", everything: bool = False, as_json: bool = False) -> None:
+    """Judge the SQL; exit 1 while there is something to mend."""
+    found = carry_out(
+        lambda settings, console: steps.lint(
+            settings, version=version or None, everything=everything
         )
     )
+    show.result(found, json_wanted=as_json)
+    if not found.ok:
+        raise SystemExit(1)
+
+
+def baseline(
+    *,
+    version: str,
+    accept_differences: bool = False,
+    production: bool = False,
+    yes_really: str = "",
+    as_json: bool = False,
+) -> None:
+    """Adopt a database that has a version's schema, but no ledger."""
+    confirmed = yes_really
+    if production and not confirmed:
+        confirmed = _typed("This writes a ledger into production. Type the database's name: ")
+    found = carry_out(
+        lambda settings, console: steps.adopt(
+            settings,
+            version=version,
+            accept_differences=accept_differences,
+            production=production,
+            confirmed=confirmed,
+            reporter=console,
+        )
+    )
+    show.result(found, json_wanted=as_json)
+
+
+def _typed(question: str) -> str:
+    """Return what a person types; nothing where nobody can."""
+    if not sys.stdin.isatty():
+        return ""
+    try:
+        return input(question).strip()
+    except (EOFError, KeyboardInterrupt):
+        return ""
 
 
 def phase1(*, download_recent: bool = False) -> None:

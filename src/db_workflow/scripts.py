@@ -37,10 +37,11 @@ def run_migrations(file: str) -> None:
         action="store_true",
         help="leave Python steps out; phase 1 then does not hold until the next reset",
     )
+    parser.add_argument("--json", action="store_true", help="print the result as JSON on stdout")
     flags = parser.parse_args()
-    front.migrate(
-        to=version, plan=flags.plan, sql_only=flags.sql_only, start=Path(file).resolve().parent
-    )
+    start = Path(file).resolve().parent
+    run = front.plan if flags.plan else front.migrate
+    run(to=version, sql_only=flags.sql_only, as_json=flags.json, start=start)
 
 
 def run_generator(file: str) -> None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:  # printing must not import what it prints
     from db_workflow.inventory import ServerStatus
@@ -11,10 +11,17 @@ if TYPE_CHECKING:  # printing must not import what it prints
     from db_workflow.phases import Status
     from db_workflow.quickstart import Quickstart
     from db_workflow.schema.baseline import ResetResult
-    from db_workflow.schema.plan import Entry
     from db_workflow.schema.runner import MigrateResult
     from db_workflow.testdata.extract import ExtractResult
     from db_workflow.testdata.seed import SeedReport
+
+
+class Result(Protocol):
+    """What prints itself, and has a form for machines."""
+
+    def to_json(self) -> Mapping[str, Any]:
+        """Return everything as JSON values."""
+        ...
 
 
 def text(words: str) -> None:
@@ -59,33 +66,33 @@ def reset(result: "ResetResult") -> None:
     print(f"test database {how} {result.backup.path.name} ({result.seconds:.1f} s)")
 
 
-def plan(entries: Sequence["Entry"], *, sql_only: bool = False) -> None:
-    """Print what would be applied, and what --sql-only would leave out."""
-    if not entries:
-        print("nothing to do: the ledger has every step of the lists")
+def result(found: "Result", *, json_wanted: bool = False) -> None:
+    """Print a result that knows its own screen."""
+    if json_wanted:
+        as_json(found.to_json())
         return
-    table(
-        ("version", "step", "kind", "checksum"),
-        [
-            (
-                entry.version,
-                entry.name,
-                "left out" if sql_only and entry.kind == "python" else entry.kind,
-                entry.checksum[:12],
-            )
-            for entry in entries
-        ],
-    )
+    print(found)
 
 
-def migrated(result: "MigrateResult") -> None:
-    """Print what was applied."""
+def migrated(result: "MigrateResult", *, json_wanted: bool = False) -> None:
+    """Print what was applied: time, rows, and the strongest lock that others had to wait for."""
+    if json_wanted:
+        as_json(asdict(result))
+        return
     if result.applied:
-        table(("applied", "seconds"), [(step.name, step.seconds) for step in result.applied])
+        table(
+            ("applied", "seconds", "rows", "strongest lock"),
+            [
+                (step.name, step.seconds, _or_dash(step.rows_touched), step.strongest_lock)
+                for step in result.applied
+            ],
+        )
     print(
         f"{len(result.applied)} applied, {result.already} were already in the ledger;"
         f" schema {result.fingerprint[:12]} ({result.seconds:.1f} s)"
     )
+    for warning in result.warnings:
+        print(f"WARNING: {warning}")
     if result.skipped:
         print(
             f"{len(result.skipped)} Python steps were left out (--sql-only):"
@@ -178,6 +185,10 @@ def quickstart(result: "Quickstart") -> None:
         "  invoke release-checklist --version X.Y\n"
         "  invoke --list              everything there is"
     )
+
+
+def _or_dash(value: int | None) -> int | str:
+    return "-" if value is None else value
 
 
 def _cell(value: object) -> str:

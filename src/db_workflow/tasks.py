@@ -53,19 +53,99 @@ def reset(context: Context, download_recent: bool = False) -> None:
 @task(
     help={
         "to": "apply the lists up to this version, such as 0.4 (default: all)",
-        "plan": "show what would be applied, and change nothing",
+        "plan": "show what would be applied, why, and the tables it names; change nothing",
         "sql-only": "leave Python steps out; phase 1 then does not hold until the next reset",
+        "json": _JSON,
     }
 )
-def migrate(context: Context, to: str = "", plan: bool = False, sql_only: bool = False) -> None:
+def migrate(
+    context: Context,
+    to: str = "",
+    plan: bool = False,
+    sql_only: bool = False,
+    json: bool = False,
+) -> None:
     """Phase 1: apply the ordered lists of SQL and Python.
 
     What the ledger has is not applied again. A step that fails leaves nothing of itself, and
-    everything before it.
+    everything before it. Prints what each step touched, and the strongest lock it held.
     """
     from db_workflow import front
 
-    front.migrate(to=to or None, plan=plan, sql_only=sql_only)
+    if plan:
+        front.plan(to=to or None, sql_only=sql_only, as_json=json)
+    else:
+        front.migrate(to=to or None, sql_only=sql_only, as_json=json)
+
+
+@task(
+    help={
+        "version": "lint this version's steps",
+        "all": "lint every version's steps",
+        "json": _JSON,
+    }
+)
+def lint(
+    context: Context,
+    version: str = "",
+    all: bool = False,  # noqa: A002 - the flag's name
+    json: bool = False,
+) -> None:
+    """Phase 1: squawk's rules and measured locks.
+
+    Judges the steps that production does not have yet. Exit 1 while there is something to mend,
+    or to ignore with a reason (-- squawk-ignore RULE).
+    """
+    from db_workflow import front
+
+    front.lint(version=version, everything=all, as_json=json)
+
+
+@task(
+    help={"production": "judge production (it is only read), not the test database", "json": _JSON}
+)
+def verify(context: Context, production: bool = False, json: bool = False) -> None:
+    """Compare a database with its ledger and the lists.
+
+    Runs the lists afresh in a scratch database and compares: finds edited files, and what was
+    changed by hand. Exit 6 when something is found.
+    """
+    from db_workflow import front
+
+    front.verify(production=production, as_json=json)
+
+
+@task(
+    help={
+        "version": "the last version whose steps the database has had",
+        "accept-differences": "adopt although its schema is not that of the lists",
+        "production": "write the ledger into production, not into the test database",
+        "yes-really": "production's database name, instead of typing it when asked",
+        "json": _JSON,
+    }
+)
+def baseline(  # noqa: PLR0917 - Invoke makes a flag of each
+    context: Context,
+    version: str,
+    accept_differences: bool = False,
+    production: bool = False,
+    yes_really: str = "",
+    json: bool = False,
+) -> None:
+    """Adopt a database that has no ledger yet.
+
+    Proves that its schema is the one that the lists give at that version, then writes them into
+    its ledger as if they had run.
+    """
+    from db_workflow import front
+
+    front.baseline(
+        version=version,
+        accept_differences=accept_differences,
+        production=production,
+        yes_really=yes_really,
+        as_json=json,
+    )
 
 
 @task(help={"download-recent": _DOWNLOAD})
@@ -207,6 +287,9 @@ namespace = Collection(
     sample_production,
     reset,
     migrate,
+    lint,
+    verify,
+    baseline,
     phase1,
     codegen,
     phase2,

@@ -25,10 +25,10 @@ from db_workflow.errors import BackupError
 from db_workflow.schema.backups import (
     list_backups,
     newest_good_backup,
-    prune_backups,
     take_backup,
 )
 from db_workflow.schema.manifest import Backup
+from db_workflow.schema.retention import prune_backups
 from db_workflow.schema.source import Source
 from db_workflow.server import Server, embedded_status, start_server, stop_server
 from db_workflow.settings import Settings, load_settings
@@ -74,6 +74,11 @@ def names(folder: Path) -> list[str]:
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
+
+
+def owner(address: Address) -> Source:
+    """Return the stand-in of that name: whose backups these tests take, unless they say else."""
+    return Source(address.database, stand_in=True)
 
 
 async def take(server: Server, address: Address, folder: Path, **facts: Any) -> Backup:
@@ -257,13 +262,13 @@ async def test_programs_older_than_the_server_are_told_so(
 async def test_only_the_newest_backups_of_a_database_are_kept(
     server: Server, production: Address, folder: Path
 ):
-    first = await take(server, production, folder)
+    first = await take(server, production, folder, stand_in=True)
     older(first, days=2)
-    second = await take(server, production, folder)
+    second = await take(server, production, folder, stand_in=True)
     older(second, days=1)
-    third = await take(server, production, folder)
+    third = await take(server, production, folder, stand_in=True)
     (folder / "other.dump").write_text("somebody's own")
-    assert prune_backups(folder, database=production.database, keep=2) == (first.name,)
+    assert prune_backups(folder, owner(production), keep=2) == (first.name,)
     left = [backup.path for backup in list_backups(folder)]
     assert left == [third.path, second.path]
     assert (folder / "other.dump").is_file()
@@ -272,12 +277,12 @@ async def test_only_the_newest_backups_of_a_database_are_kept(
 async def test_what_a_killed_run_left_is_removed_after_an_hour(
     server: Server, production: Address, folder: Path
 ):
-    await take(server, production, folder)
+    await take(server, production, folder, stand_in=True)
     old, fresh = folder / "a.dump.partial", folder / "b.dump.partial"
     old.touch()
     os.utime(old, (0, 0))
     fresh.touch()
-    assert prune_backups(folder, database=production.database, keep=2) == (old.name,)
+    assert prune_backups(folder, owner(production), keep=2) == (old.name,)
     assert fresh.is_file()
 
 

@@ -200,7 +200,7 @@ async def test_without_production_and_without_a_backup_the_next_command_is_named
 ):
     with pytest.raises(BackupError, match="no production to back up") as caught:
         await run(server, tiny_settings, None)
-    assert caught.value.next == "set PRODUCTION_DATABASE_URL"
+    assert caught.value.next == "set PRODUCTION_DATABASE_URL or PRODUCTION_BACKUPS_URL"
 
 
 async def test_without_production_a_good_backup_is_enough(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from db_workflow import steps
+from db_workflow.steps import phase3
 from db_workflow.connection import session
 from db_workflow.console import Silent
 from db_workflow.errors import TestDataError
@@ -342,7 +342,7 @@ async def test_only_what_was_dumped_from_the_stand_in_gets_the_public_key(
             await write_marker(
                 connection, name, role=marker.role, project=marker.project, facts=marked
             )
-        result = await steps._generate(people.server, people.settings, Silent())
+        result = await phase3._generate(people.server, people.settings, Silent())
         assert (result.key_id == "public") == public
         assert (read_header(path).key == "public") == public
 

@@ -149,6 +149,13 @@ async def test_a_repository_leaves_rules_out_by_its_settings(repository):
     assert (CREATION, 1) in [(one.rule, one.count) for one in result.left_out]
 
 
+def test_the_repository_names_its_rules_and_what_is_big(repository):
+    with (repository.root / "pyproject.toml").open("a") as file:
+        file.write('lint_exclude = ["ban-drop-column"]\nbig_table_rows = 7\n')
+    settings = load_settings(repository.root, environment={})
+    assert (settings.lint_exclude, settings.big_table_rows) == (("ban-drop-column",), 7)
+
+
 async def test_a_rule_left_out_that_does_not_exist_is_refused(repository):
     settings = replace(repository.settings, lint_exclude=("no-such-rule",))
     with pytest.raises(WorkflowError, match="no-such-rule") as caught:
@@ -261,7 +268,8 @@ def test_a_squawk_that_prints_something_else_is_told(program, tmp_path):
     source = Source(tmp_path / "a.sql", transaction=True)
     for script, told in (
         ("echo nonsense; echo 'it broke' >&2", "it broke"),
-        ("echo '{}'", "no findings"),
+        ("echo '{}'", "no findings in a known form"),
+        ("""echo '[{"file": "a.sql", "violations": []}]'""", "no findings in a known form"),
         ("exit 7", "exit code 7"),
         ("echo 'unknown option' >&2; exit 2", "unknown option"),
     ):

@@ -111,10 +111,10 @@ async def no_op(subject: Subject) -> Evidence:
     """Look for pending steps: what is applied twice here would be in production too."""
     if not subject.status.phases[0].holds:
         return Evidence.failed("phase 1 does not hold")
-    from db_workflow.schema.runner import plan_only
+    from db_workflow.schema.preview import preview
 
     address = subject.server.address.at(subject.settings.test_database)
-    pending = await plan_only(address, subject.plan, settings=subject.settings)
+    pending = (await preview(address, subject.plan, settings=subject.settings)).steps
     return Evidence.of(not pending, f"{len(pending)} steps pending")
 
 

@@ -48,6 +48,11 @@ class Archive:
     sha256: str | None = None
     unfit: str | None = None
 
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is a folder of files, in pg_dump's directory format."""
+        return any("/" in name for name in self.files)
+
     def identity(self, location: Location) -> Mapping[str, Any]:
         """Return what a manifest keeps of it, to know it again: it changes with the content."""
         return {
@@ -74,7 +79,7 @@ def list_archives(store: Store, location: Location) -> list[Archive]:
 
 def looked_at(store: Store, archive: Archive) -> Archive:
     """Read an archive's first bytes, and say if they are not those of a dump."""
-    if archive.unfit or _in_folder(archive):
+    if archive.unfit or archive.is_folder:
         return archive
     if is_archive(store.read(archive.name, min(_HEAD_BYTES, archive.bytes))):
         return archive
@@ -129,7 +134,7 @@ def _with_manifest(archive: Archive, content: bytes) -> Archive:
     if manifest.facts.get("stand_in"):
         return replace(archive, unfit="its manifest says that it is a stand-in's")
     here = {name.rpartition("/")[2] for name in archive.files}
-    if _in_folder(archive) != bool(manifest.files) or (
+    if archive.is_folder != bool(manifest.files) or (
         manifest.files and here != manifest.files.keys()
     ):
         return replace(archive, unfit="its files are not those in its manifest")
@@ -143,8 +148,3 @@ def _with_sidecar(archive: Archive, content: bytes) -> Archive:
     if found is None:
         return replace(archive, unfit=f"its {_SIDECAR} file holds no checksum")
     return replace(archive, sha256=found.group(1).decode().lower())
-
-
-def _in_folder(archive: Archive) -> bool:
-    return any("/" in name for name in archive.files)
-

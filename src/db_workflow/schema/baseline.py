@@ -17,10 +17,11 @@ from db_workflow.databases import (
     require_ours,
 )
 from db_workflow.errors import BackupError, DatabaseRefusedError
-from db_workflow.schema.backups import newest_good_backup, prune_backups, take_backup
+from db_workflow.schema.backups import newest_good_backup, take_backup
 from db_workflow.schema.manifest import Backup
-from db_workflow.schema.source import Source, real_source
-from db_workflow.schema.template import drop_old_templates, facts_of, restored_template
+from db_workflow.schema.retention import prune_backups
+from db_workflow.schema.source import Source, backups_location, known_source, origin
+from db_workflow.schema.template import drop_old_templates, facts_of, find_template, make_template
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 
@@ -34,6 +35,7 @@ class ResetResult:
         template: the database it is a clone of.
         restored: whether the backup had to be restored, or a template of it was there.
         seconds: how long it all took.
+        origin: where the backup came from: a server, a file in a store, the stand-in.
 
     """
 
@@ -41,6 +43,7 @@ class ResetResult:
     template: str
     restored: bool
     seconds: float
+    origin: str
 
 
 async def reset(
@@ -63,7 +66,7 @@ async def reset(
         production: where backups come from; None when there is nowhere, so that only one taken
             earlier can be used.
         stand_in: whether that is the stand-in. Its backups are never mixed with a real one's.
-        download_recent: take a fresh backup even if there is a good one.
+        download_recent: take or download a fresh backup even if there is a good one.
         reporter: where progress goes.
 
     Raises:
@@ -75,17 +78,17 @@ async def reset(
     started = time.perf_counter()
     test = settings.test_database
     await _refuse_others(server, settings)
-    backup = await _backup(
-        server,
-        settings=settings,
-        production=production,
-        stand_in=stand_in,
-        download_recent=download_recent,
-        reporter=reporter,
-    )
-    template, restored = await restored_template(
-        server, backup, settings=settings, reporter=reporter
-    )
+    source = await known_source(settings, production, stand_in=stand_in)
+    here = None if download_recent else await _newest(settings, source, reporter)
+    backup = here or await _fresh(server, settings, source, production, reporter)
+    place = await find_template(server, backup, settings=settings)
+    template = place.name
+    if not place.complete:
+        if here is not None:
+            # A seal was enough so far; what is restored is read again, every byte.
+            here = await _newest(settings, source, reporter, thorough=True)
+            backup = here or await _fresh(server, settings, source, production, reporter)
+        template = await make_template(server, backup, settings=settings, reporter=reporter)
     await drop_database(server, test, settings=settings)
     await create_database(
         server,
@@ -96,10 +99,10 @@ async def reset(
         facts=facts_of(backup),
     )
     await drop_old_templates(server, settings=settings, keep=template)
-    prune_backups(settings.backups, database=backup.database, keep=int(settings.backups_kept))
+    prune_backups(settings.backups, source, keep=int(settings.backups_kept), reporter=reporter)
     seconds = time.perf_counter() - started
-    reporter.say(f"  {test} is {backup.name} again ({seconds:.2f} s)")
-    return ResetResult(backup, template, restored, seconds)
+    reporter.say(f"  {test} is {backup.name} of {origin(backup)} again ({seconds:.2f} s)")
+    return ResetResult(backup, template, not place.complete, seconds, origin(backup))
 
 
 async def _refuse_others(server: Server, settings: Settings) -> None:
@@ -117,35 +120,43 @@ async def _refuse_others(server: Server, settings: Settings) -> None:
         )
 
 
-async def _backup(
+async def _newest(
+    settings: Settings, source: Source, reporter: Reporter, *, thorough: bool = False
+) -> Backup | None:
+    """Return the newest good backup that is here."""
+    return await asyncio.to_thread(
+        newest_good_backup, settings.backups, source, thorough=thorough, reporter=reporter
+    )
+
+
+async def _fresh(
     server: Server,
-    *,
     settings: Settings,
+    source: Source,
     production: Address | None,
-    stand_in: bool,
-    download_recent: bool,
     reporter: Reporter,
 ) -> Backup:
-    """Return the newest good backup, or take one."""
-    if stand_in or production is None:
-        source = Source(production.database if production else settings.stand_in, stand_in)
-    else:
-        source = await real_source(production)
-    if not download_recent:
-        found = await asyncio.to_thread(
-            newest_good_backup, settings.backups, source, reporter=reporter
+    """Bring a backup: from where others put them, if that is said, else from production itself."""
+    location = backups_location(settings)
+    if location is not None:
+        from db_workflow.schema.download import download_backup  # only who has such a place pays
+
+        return await download_backup(
+            location, source, server.binaries, settings.backups, reporter=reporter
         )
-        if found is not None:
-            return found
     if production is None:
         raise BackupError(
-            "There is no production to back up"
-            + (", and no good backup of it." if not download_recent else "."),
+            "There is no production to back up, and no good backup of it.",
             why="the test database starts from production's schema and rows",
             next="invoke sample-production"
             if settings.sample_production
-            else "set PRODUCTION_DATABASE_URL",
+            else "set PRODUCTION_DATABASE_URL or PRODUCTION_BACKUPS_URL",
         )
     return await take_backup(
-        production, server.binaries, settings.backups, facts=source.facts, reporter=reporter
+        production,
+        server.binaries,
+        settings.backups,
+        facts=source.facts,
+        jobs=settings.jobs,
+        reporter=reporter,
     )

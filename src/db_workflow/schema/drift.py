@@ -9,6 +9,7 @@ from db_workflow.catalog import Difference
 
 # Longer values, and those of several lines, are shown as a comparison of their lines.
 _SHORT = 120
+_SHOWN = 40
 
 
 def drift_text(found: Difference) -> str:
@@ -23,6 +24,18 @@ def drift_text(found: Difference) -> str:
         for name in found.properties
     ]
     return "\n".join(_joined(what, parts))
+
+
+def listed(texts: Iterable[tuple[str, str]]) -> list[str]:
+    """Return differences as a list's lines, the first ones of many."""
+    every = [text for _, text in texts]
+    lines = []
+    for text in every[:_SHOWN]:
+        first, *rest = text.splitlines()
+        lines += [f"  - {first}", *(f"    {line}" for line in rest)]
+    if len(every) > _SHOWN:
+        lines.append(f"  … and {len(every) - _SHOWN} more")
+    return lines
 
 
 def as_data(found: Difference) -> dict[str, Any]:

@@ -41,6 +41,7 @@ _ADVICE = {
     "authentication failed": "check the user and password in the URL",
     "no password supplied": "put the password into the URL, or into a password file",
     "permission denied": "let the URL name a user that may read every table",
+    "No space left": "make room where the backups are, or on the test server",
     "is not available": "install the extension on the test server, or use one that has it",
 }
 _DEFAULT_ADVICE = "check that the server runs and that the URL's host, port and database are right"
@@ -69,7 +70,7 @@ async def dump(
 
     """
     arguments = (
-        *(("--format=directory", f"--jobs={jobs}") if target.is_dir() else ("--format=custom",)),
+        *_format(target, jobs),
         # Fast rather than small: the network or the disk is seldom the slower part.
         "--compress=1",
         # The test server has other accounts, and none of production's rights matter there.
@@ -84,6 +85,12 @@ async def dump(
     ended = await _run(command, address, read_only=True, waiting=lambda: growing(size_of(target)))
     if ended.code != 0:
         raise _failure(f"The dump of {address}", ended, address)
+
+
+def _format(target: Path, jobs: int) -> tuple[str, ...]:
+    if target.is_dir():
+        return "--format=directory", f"--jobs={jobs}"
+    return ("--format=custom",)
 
 
 def size_of(path: Path) -> int:
@@ -125,7 +132,7 @@ async def restore(source: Path, address: Address, binaries: Binaries, *, jobs: i
 
 def is_archive(head: bytes) -> bool:
     """Tell whether a file that begins so may be one that pg_restore reads: custom or tar."""
-    return head.startswith(_CUSTOM) or head.startswith(_FIRST_IN_TAR)
+    return head.startswith((_CUSTOM, _FIRST_IN_TAR))
 
 
 def is_tar(source: Path) -> bool:

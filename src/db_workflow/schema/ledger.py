@@ -46,8 +46,8 @@ ALTER TABLE {TABLE}
     ADD COLUMN IF NOT EXISTS outcome text NOT NULL DEFAULT 'ran',
     ADD COLUMN IF NOT EXISTS rows_touched bigint,
     ADD COLUMN IF NOT EXISTS locks jsonb,
-    ALTER COLUMN outcome DROP DEFAULT,
     ALTER COLUMN duration_ms TYPE double precision;
+ALTER TABLE {TABLE} ALTER COLUMN outcome DROP DEFAULT;
 DO $upgrade$
 BEGIN
     IF EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = '{TABLE}'::regclass

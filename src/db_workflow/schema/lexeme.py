@@ -58,10 +58,8 @@ def after_escaped(text: str, place: int) -> int | None:
     r"""Find the end of a string in which `\` hides the next character."""
     while edge := _ESCAPE_EDGE.search(text, place):
         place = edge.end()
-        if edge.group() == "\\":
-            place += 1
-        elif text.startswith("'", place):
-            place += 1
+        if edge.group() == "\\" or text.startswith("'", place):
+            place += 1  # past what it hides, or past the second quote of two
         elif more := _CONTINUED.match(text, place):
             place = more.end()
         else:

@@ -81,7 +81,7 @@ async def read_live(connection: "asyncpg.Connection[Any]", *, settings: Settings
                 rows=rows,
                 baseline=await recall(connection, BASELINE),
                 recorded=await recall(connection, SCHEMA),
-                unfinished=await _unfinished(connection, rows),
+                unfinished=await unfinished_steps(connection, rows),
                 invalid_indexes=tuple(
                     row[0] for row in await connection.fetch(_INVALID, list(schemas))
                 ),
@@ -99,9 +99,10 @@ async def read_live(connection: "asyncpg.Connection[Any]", *, settings: Settings
         ) from error
 
 
-async def _unfinished(
+async def unfinished_steps(
     connection: "asyncpg.Connection[Any]", rows: Sequence[Row]
 ) -> tuple[str, ...]:
+    """Return the steps that began without a transaction and are not in the ledger yet."""
     if await connection.fetchval("SELECT to_regclass($1)", f"{HOME}.state") is None:
         return ()
     found = await connection.fetch(f"SELECT key FROM {HOME}.state")  # noqa: S608 - a constant

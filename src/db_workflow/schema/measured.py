@@ -32,14 +32,18 @@ def is_big(lock: Mapping[str, Any], *, settings: Settings) -> bool:
     return rows >= settings.big_table_rows or size > _BIG_BYTES
 
 
+def short_text(lock: Mapping[str, Any]) -> str:
+    """Return `SHARE public.users ≤ 3.1 ms`."""
+    mode = str(lock.get("mode"))
+    return f"{_STRONG.get(mode, mode)} {lock.get('relation')} ≤ {lock.get('held_ms', 0):,.1f} ms"
+
+
 def lock_text(lock: Mapping[str, Any]) -> str:
-    """Return `SHARE on public.users for 3.1 ms, at 1,200 rows and 160 kB`; unknowns left out."""
+    """Return `SHARE on public.users for at most 3 ms, at 12 rows and 8 kB`, as far as known."""
     mode = str(lock.get("mode"))
     text = f"{_STRONG.get(mode, mode)} on {lock.get('relation')}"
-    if lock.get("dropped"):
-        text += " (dropped)"
     if (held := lock.get("held_ms")) is not None:
-        text += f" for {held:,.1f} ms"
+        text += f" for at most {held:,.1f} ms"
     sizes = []
     if (rows := lock.get("rows")) is not None:
         sizes.append(f"{rows:,.0f} rows")

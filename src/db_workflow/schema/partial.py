@@ -1,6 +1,7 @@
 """A dump while it is written: under a partial name, for its owner only, or not there at all."""
 
 import contextlib
+import errno
 import os
 import shutil
 import time
@@ -22,6 +23,8 @@ from db_workflow.schema.manifest import (
 
 # A partial file that nothing has written to for so long belongs to a run that was killed.
 _ABANDONED_SECONDS = 3600
+# The disk is full, the quota is used up, the file is larger than it may be.
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @contextlib.contextmanager
@@ -43,9 +46,30 @@ def new_partial(
     _owner_only(folder)
     partial = _make(folder, f"{_file_name(database)}_{created:%Y%m%dT%H%M%SZ}", inside=inside)
     try:
-        yield partial
+        with room(folder):
+            yield partial
     finally:
         remove(partial)
+
+
+@contextlib.contextmanager
+def room(folder: Path) -> Iterator[None]:
+    """Tell that the disk is full, if that is what stops a block.
+
+    Raises:
+        BackupError: it is.
+
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        raise BackupError(
+            f"There is no room for a backup in {folder}: {error.strerror}.",
+            why="what is not whole does not count; nothing of it was kept",
+            next="make room, or set `backups_kept` in [tool.db_workflow] to fewer",
+        ) from None
 
 
 def finish(backup: Backup, partial: Path) -> Backup:
@@ -93,7 +117,8 @@ def remove(path: Path) -> None:
 
 def _last_written(path: Path) -> float:
     inside = path.iterdir() if path.is_dir() else ()
-    return max(one.stat().st_mtime for one in (path, *inside))
+    times: list[float] = [one.stat().st_mtime for one in (path, *inside)]
+    return max(times)
 
 
 def _owner_only(folder: Path) -> None:

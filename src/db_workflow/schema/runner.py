@@ -1,7 +1,7 @@
 """The runner: what the ledger does not have yet, step by step, each in its own transaction."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,18 +15,19 @@ from db_workflow.errors import MigrationError
 from db_workflow.schema import finish
 from db_workflow.schema.attempt import Run
 from db_workflow.schema.disclosure import may_show_rows
-from db_workflow.schema.keys import BASELINE, SCHEMA
+from db_workflow.schema.keys import SCHEMA
 from db_workflow.schema.ledger import Row, read_ledger, write_row
 from db_workflow.schema.lock import migration_lock
 from db_workflow.schema.locks import Sightings, relation_names, settle
+from db_workflow.schema.measured import is_big, is_strong, lock_text, short_text
 from db_workflow.schema.plan import Entry, Plan
-from db_workflow.schema.reconcile import Reconciliation, reconcile
-from db_workflow.schema.refusals import drift_refusal, ledger_refusal
+from db_workflow.schema.reconcile import Reconciliation
 from db_workflow.schema.script import Script
+from db_workflow.schema.standing import require_reconciled, require_recorded_schema
 from db_workflow.schema.step import prepare, run_step
 from db_workflow.schema.watch import watching
 from db_workflow.settings import Settings
-from db_workflow.state import recall, record
+from db_workflow.state import record
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,15 @@ class Applied:
     rows_touched: int | None = None
     locks: tuple[Mapping[str, Any], ...] = ()
 
+    @property
+    def strongest_lock(self) -> str:
+        """The first of its locks in words; empty if none kept others from writing."""
+        strong = [lock for lock in self.locks if is_strong(lock)]
+        if not strong:
+            return ""
+        more = f" (+{len(strong) - 1})" if len(strong) > 1 else ""
+        return f"{short_text(strong[0])}{more}"
+
 
 @dataclass(frozen=True, slots=True)
 class MigrateResult:
@@ -58,6 +68,7 @@ class MigrateResult:
         versions: every version that the database now has in full.
         fingerprint: of the schema as it now is.
         seconds: how long it all took.
+        warnings: strong locks on big tables.
 
     """
 
@@ -67,6 +78,7 @@ class MigrateResult:
     versions: tuple[str, ...]
     fingerprint: str
     seconds: float
+    warnings: tuple[str, ...] = ()
 
 
 async def migrate(
@@ -106,8 +118,10 @@ async def migrate(
     ):
         await finish.install(connection)
         rows = await read_ledger(connection)
-        found = await _reconciled(connection, plan, rows, settings)
-        fingerprint = await _refuse_drift(connection, settings, address)
+        found = await require_reconciled(connection, plan, rows)
+        fingerprint = await require_recorded_schema(
+            connection, settings=settings, database=address.database
+        )
         pending = _wanted(found, plan, to)
         scripts = prepare(pending, settings=settings)
         done = _Done()
@@ -129,6 +143,7 @@ async def migrate(
         versions,
         fingerprint,
         time.perf_counter() - started,
+        tuple(_warnings(rows, done, settings)),
     )
 
 
@@ -172,51 +187,16 @@ async def _run_all(
     return done
 
 
+def _warnings(rows: Sequence[Row], done: _Done, settings: Settings) -> Iterator[str]:
+    """Yield what was locked so that others had to wait, although it is big."""
+    for row in rows:
+        for lock in row.locks if row.name in done.seconds else ():
+            if is_strong(lock) and is_big(lock, settings=settings):
+                yield f"{row.name} held {lock_text(lock)}"
+
+
 def _applied(row: Row, seconds: float) -> Applied:
     return Applied(row.name, seconds, row.rows_touched, row.locks)
-
-
-async def plan_only(
-    address: Address, plan: Plan, *, settings: Settings, to: str | None = None
-) -> tuple[Entry, ...]:
-    """Return the steps that `migrate` would run now, in order, changing nothing.
-
-    Raises:
-        MigrationError: what `migrate` would refuse to begin with.
-        ServerError: the database cannot be reached.
-
-    """
-    async with session(address, purpose="plan", read_only=True) as connection:
-        found = await _reconciled(connection, plan, await read_ledger(connection), settings)
-        await _refuse_drift(connection, settings, address)
-    pending = _wanted(found, plan, to)
-    prepare(pending, settings=settings)
-    return pending
-
-
-async def _reconciled(
-    connection: "asyncpg.Connection[Any]", plan: Plan, rows: Sequence[Row], settings: Settings
-) -> Reconciliation:
-    found = reconcile(plan, rows)
-    # What was skipped on purpose does not stand in the way of going on; phase 1 reports it.
-    blocking = [problem for problem in found.problems if problem.kind != "skipped"]
-    if blocking:
-        baseline = await recall(connection, BASELINE)
-        raise ledger_refusal(blocking, baseline=baseline)
-    return found
-
-
-async def _refuse_drift(
-    connection: "asyncpg.Connection[Any]", settings: Settings, address: Address
-) -> str | None:
-    """Refuse to build on a schema that is not the one the last run left; return its fingerprint."""
-    recorded = (await recall(connection, SCHEMA) or {}).get("fingerprint")
-    if recorded is None:
-        return None
-    snapshot = await read_snapshot(connection, schemas=settings.schemas)
-    if snapshot.fingerprint != recorded:
-        raise drift_refusal(address.database)
-    return snapshot.fingerprint
 
 
 def _wanted(found: Reconciliation, plan: Plan, to: str | None) -> tuple[Entry, ...]:

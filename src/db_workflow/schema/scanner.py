@@ -12,18 +12,21 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from db_workflow.schema import lexeme
+from db_workflow.schema.body import Body
+from db_workflow.schema.rows import rows_below
+from db_workflow.schema.setting import strings_after
 from db_workflow.schema.statement import Statement, copies_with_client, is_routine
-from db_workflow.schema.strings import strings_after
 
 # Between two of these only words, numbers and operators can stand: jumping from one to the next
 # is what makes a large file cheap.
 _STOP = re.compile(r"""['"$()\[\]\\:;/-]""")
-_TOKEN = re.compile(rf"{lexeme.NAME_PART}+|[^ \t\n\r\f\v]")
-_META = re.compile(r"\\(?:[;:]|[^\s;\\]*)")
-_VARIABLE = re.compile(rf""":(?:{lexeme.LETTER_DIGIT}+|'[^'\n]*'|"[^"\n]*"|\{{\?[^}}\n]*\}})""")
-_JSON_OBJECT = re.compile(r"\bjson_object(?:agg)?\s*\Z", re.IGNORECASE)
-_LONGEST_JSON_OBJECT: Final = 40
-_DATA_END = "\n\\."
+_PLAIN = re.compile(rf"{lexeme.NAME_PART}+|[^ \t\n\r\f\v]")
+# As texts: compiled when the first file needs them, not at import.
+_META = r"\\(?:[;:]|[^\s;\\]*)"
+_NAME = rf"{lexeme.LETTER_DIGIT}+"
+_VARIABLE = rf""":(?:{_NAME}|'{_NAME}'|"{_NAME}"|\{{\?{_NAME}\}})"""
+_JSON_OBJECT = r"\bjson_object(?:agg)?\s*\Z"
+_LONGEST: Final = 64  # that a psql command or the word before a parenthesis is looked for
 _RESTRICT = ("\\restrict", "\\unrestrict")
 
 
@@ -91,7 +94,7 @@ class _Scanner:
         self.words: list[str] = []
         self.openers: list[int] = []  # where the open parentheses and brackets are
         self.parentheses = 0
-        self.body = _Body()
+        self.body = Body()
         self.gap = 0  # where the last special lexeme ended
         self.handlers: dict[str, Callable[[int], int]] = {
             "'": self._string,
@@ -133,7 +136,7 @@ class _Scanner:
             end = len(self.text)
             self.found.closed = False
         self._lexeme(start, end)
-        self.body.previous = ""
+        self.body.see("")
         return end
 
     def _plain(self, begin: int, end: int) -> None:
@@ -149,8 +152,8 @@ class _Scanner:
             return
         self.words += lexeme.words_in(stripped)
         if is_routine(self.words[:4]):
-            for token in _TOKEN.findall(stripped.lower()):
-                self.body.see(token)
+            for plain in _PLAIN.findall(stripped.lower()):
+                self.body.see(plain)
 
     def _string(self, at: int) -> int:
         prefix = lexeme.string_prefix(self.text, self.gap, at)
@@ -200,7 +203,7 @@ class _Scanner:
     def _semicolon(self, at: int) -> int:
         if self.parentheses or self.body.depth:
             self._special(at, at + 1)
-            self.body.previous = ";"
+            self.body.see(";")
             return at + 1
         return self._finish(at) if self.start >= 0 else at + 1
 
@@ -210,35 +213,26 @@ class _Scanner:
         statement = Statement(self.start, self.end, tuple(self.words))
         found.statements.append(statement)
         self.start, self.words, self.openers, self.parentheses = -1, [], [], 0
-        self.body = _Body()
+        self.body = Body()
         if copies_with_client(statement.words) == "from":
-            return self._skip_data(semicolon)
+            return self._skip_rows(semicolon)
         standard = strings_after(text, statement, standard=found.standard)
         if standard != found.standard:
             found.standard = standard
             found.breaks.append(Break(len(found.statements) - 1, semicolon + 1))
         return semicolon + 1
 
-    def _skip_data(self, semicolon: int) -> int:
-        """Pass over the rows of a COPY: they begin on the next line, whatever stands on this."""
-        text = self.text
-        line_end = text.find("\n", semicolon)
-        line_end = len(text) if line_end < 0 else line_end
-        if _follows(text[semicolon + 1 : line_end]):
+    def _skip_rows(self, semicolon: int) -> int:
+        rows = rows_below(self.text, semicolon)
+        if not rows.alone:
             self.found.trailing.append(semicolon + 1)
-        start, end = min(line_end + 1, len(text)), line_end
-        while (end := text.find(_DATA_END, end)) >= 0:
-            after = end + len(_DATA_END)
-            if text[after : after + 2] in {"\r\n", "\r", ""} or text[after] == "\n":
-                break
-            end = after
-        data_end, after = (len(text), len(text)) if end < 0 else (max(start, end + 1), after)
-        self.found.closed = end >= 0
-        self.found.breaks.append(Break(len(self.found.statements) - 1, after, (start, data_end)))
-        return after
+        self.found.closed = rows.ended
+        number = len(self.found.statements) - 1
+        self.found.breaks.append(Break(number, rows.after, (rows.start, rows.end)))
+        return rows.after
 
     def _meta(self, at: int) -> int:
-        command = _META.match(self.text, at)
+        command = re.match(_META, self.text[at : at + _LONGEST])
         name = command.group() if command else "\\"
         if name in {"\\;", "\\:"}:
             self.found.psql_only.append(PsqlOnly(at, name))
@@ -256,53 +250,24 @@ class _Scanner:
         for operator in ("::", ":="):
             if self.text.startswith(operator, at):
                 return self._special(at, at + 2)
-        variable = _VARIABLE.match(self.text, at)
+        variable = re.match(_VARIABLE, self.text[at : at + _LONGEST])
         if variable is None or self._is_sql_colon(at):
             return self._special(at, at + 1)
         self.found.psql_only.append(PsqlOnly(at, variable.group()))
-        return self._special(at, variable.end())
+        return self._special(at, at + variable.end())
 
     def _is_sql_colon(self, at: int) -> bool:
-        """Tell whether a single colon can be SQL: in a slice, or after a key of JSON_OBJECT."""
+        """Tell whether a single colon can be SQL: in a slice, or after a key of JSON_OBJECT.
+
+        psql leaves a variable that is not set as it is, so a slice reaches the server untouched.
+        """
         if not self.openers:
             return False
         opener = self.openers[-1]
         if self.text[opener] == "[":
             return True
-        before = self.text[max(0, opener - _LONGEST_JSON_OBJECT) : opener]
-        is_infix = self.text[opener:at].rstrip(lexeme.SPACE)[-1] not in "(,:"
-        return bool(_JSON_OBJECT.search(before)) and is_infix
-
-
-class _Body:
-    """How deep in `BEGIN ATOMIC … END` bodies a place is.
-
-    In a body every statement ends with a semicolon, and none begins with END: so the END that
-    closes the body is the one that follows a semicolon or the body's beginning. Any other closes a
-    CASE, or is a name.
-    """
-
-    def __init__(self) -> None:
-        self.depth = 0
-        self.previous = ""
-
-    def see(self, token: str) -> None:
-        """Note the next token outside parentheses, in lower case."""
-        if token == "atomic" and self.previous == "begin":
-            self.depth += 1
-            token = ";"
-        elif token == "end" and self.previous == ";" and self.depth:
-            self.depth -= 1
-        self.previous = token
-
-
-def _follows(rest: str) -> bool:
-    """Tell whether anything but white space and comments follows on a line."""
-    while rest := rest.lstrip(lexeme.SPACE):
-        if rest.startswith("--"):
-            return False
-        after = lexeme.after_block(rest, 2) if rest.startswith("/*") else None
-        if after is None:
-            return True
-        rest = rest[after:]
-    return False
+        before = self.text[max(0, opener - _LONGEST) : opener]
+        while self.text[at - 1] in lexeme.SPACE:
+            at -= 1
+        follows_key = self.text[at - 1] not in "(,:"
+        return follows_key and re.search(_JSON_OBJECT, before, re.IGNORECASE) is not None

@@ -23,10 +23,9 @@ __all__ = [
 ]
 
 _BOM = b"\xef\xbb\xbf"
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 # A word to the runner, among the comments above the first statement.
-_WORD = re.compile(r"--[ \t]*db_workflow:[ \t]*([^\n]*)", re.IGNORECASE)
-_FIRST_LINES = re.compile(r"(?:[ \t\r\f\v]*(?:--[^\n]*)?\n)*[ \t]*(?:--[^\n]*)?")
+_MARK = "db_workflow:"
+_LINE = re.compile(r"[ \t\r\f\v]*(?:--([^\n]*))?(?:\n|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +88,17 @@ def read_script(path: Path, *, shown: str) -> Script:
 
 
 def _decoded(content: bytes, shown: str) -> str:
-    if content.startswith(_UTF16):
-        raise _refusal([f"{shown}:1: UTF-16, not UTF-8; save the file as UTF-8"])
+    # A byte order mark, or every other byte of the first letters zero.
+    if content[:2] in {b"\xff\xfe", b"\xfe\xff"} or content[:4].count(0) == 2:
+        raise _refusal([f"{shown}:1: UTF-16; save the file as UTF-8"])
     try:
         return content.removeprefix(_BOM).decode()
     except UnicodeDecodeError as error:
         start = error.start + len(content) - len(content.removeprefix(_BOM))
         line = content.count(b"\n", 0, start) + 1
-        raise _refusal([f"{shown}:{line}: not UTF-8: {error.reason}"]) from error
+        raise _refusal(
+            [f"{shown}:{line}: not UTF-8: {error.reason}; save the file as UTF-8"]
+        ) from error
 
 
 def _notes(content: bytes, shown: str) -> list[str]:
@@ -117,12 +119,16 @@ def _transaction(text: str) -> tuple[bool, list[tuple[int, str]]]:
     """Return whether the runner opens a transaction, and words to it that it does not know."""
     transaction = True
     problems = []
-    head = _FIRST_LINES.match(text)
-    for word in _WORD.finditer(text, 0, head.end() if head else 0):
-        if word[1].strip().lower() == "no-transaction":
+    place = 0
+    while (line := _LINE.match(text, place)) and line.end() > place:
+        place = line.end()
+        mark, _, word = (line[1] or "").strip().partition(_MARK)
+        if mark or not word:
+            continue
+        if word.strip() == "no-transaction":
             transaction = False
         else:
-            problems.append((word.start(), f"{word[0].strip()}: only `{HEADER}` is known"))
+            problems.append((line.start(), f"{_MARK}{word}: only `{HEADER}` is known"))
     return transaction, problems
 
 

@@ -153,7 +153,7 @@ def told(location: Location) -> Iterator[None]:
         yield
     except BackupError:
         raise
-    except Exception as error:  # every store's library has a family of its own
+    except Exception as error:  # noqa: BLE001 - every store's library has a family of its own
         reason = location.masked(str(error) or type(error).__name__).partition("\n")[0]
         found, advice = f"{location} cannot be read: {reason}", "check the URL and the network"
         if isinstance(error, FileNotFoundError | NotADirectoryError):

@@ -3,10 +3,12 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
 
+from db_workflow import marker
 from db_workflow.catalog import read_snapshot
 from db_workflow.connection import session
 from db_workflow.console import Reporter
@@ -34,33 +36,54 @@ _WHAT = "baseline"
 _TRANSACTION_TIMEOUT_SINCE = 17
 
 
-async def restored_template(
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a backup's template is, or is to be.
+
+    Attributes:
+        name: the database's name; it follows from all that makes it.
+        complete: whether it is there, whole and closed.
+        version: of the server.
+
+    """
+
+    name: str
+    complete: bool
+    version: str
+
+
+async def find_template(server: Server, backup: Backup, *, settings: Settings) -> Place:
+    """Return where the template that holds a backup is."""
+    async with session(server.address, purpose="look") as connection:
+        version = str(await connection.fetchval("SHOW server_version"))
+        # Whole facts, not the bytes alone: equal dumps of a stand-in and of a real production must
+        # not share a template that says of one what is true of the other.
+        made_of = json.dumps([_RECIPE, version, facts_of(backup)], sort_keys=True)
+        digest = hashlib.sha256(made_of.encode()).hexdigest()
+        name = derived_name(settings.test_database, _WHAT, digest)
+        mark = await marker.read(connection, name)
+        complete = mark is not None and bool(mark.facts.get("complete"))
+        return Place(name, complete, version)
+
+
+async def make_template(
     server: Server, backup: Backup, *, settings: Settings, reporter: Reporter
-) -> tuple[str, bool]:
-    """Return the template that holds a backup, and whether it had to be made.
+) -> str:
+    """Restore a backup into a template that resets are cloned from; return its name.
 
     Raises:
         BackupError: the backup could not be restored into this server.
 
     """
-    async with session(server.address, purpose="look") as connection:
-        version = str(await connection.fetchval("SHOW server_version"))
-    # Whole facts, not the bytes alone: equal dumps of a stand-in and of a real production must not
-    # share a template that says of one what is true of the other.
-    made_of = json.dumps([_RECIPE, version, facts_of(backup)], sort_keys=True)
-    digest = hashlib.sha256(made_of.encode()).hexdigest()
-    name = derived_name(settings.test_database, _WHAT, digest)
-    marked = await list_marked(server, project=settings.project)
-    if name in marked and marked[name].facts.get("complete"):
-        return name, False
-    if name in marked:
-        # A run was ended while it restored.
-        await drop_database(server, name, settings=settings)
-    _refuse_newer_programs(server, version)
+    place = await find_template(server, backup, settings=settings)
+    name = place.name
+    _refuse_newer_programs(server, place.version)
+    # A run may have been ended while it restored.
+    await drop_database(server, name, settings=settings)
     reporter.say(f"  restoring {backup.name}")
     facts = {**facts_of(backup), "complete": False}
     await create_database(server, name, project=settings.project, role="template", facts=facts)
-    await restore(backup.path, server.address.at(name), server.binaries)
+    await restore(backup.path, server.address.at(name), server.binaries, jobs=settings.jobs)
     async with session(server.address.at(name), purpose="baseline") as connection:
         await connection.execute("ANALYZE")
         rows = await read_ledger(connection)
@@ -72,7 +95,7 @@ async def restored_template(
     # Complete means closed as well: killed in between, it is made anew.
     await close_template(server, name)
     await mark_facts(server, name, {**facts, "complete": True})
-    return name, True
+    return name
 
 
 async def _record_schema(
@@ -98,8 +121,8 @@ async def _record_schema(
 async def drop_old_templates(server: Server, *, settings: Settings, keep: str) -> None:
     """Drop this test database's baselines of earlier backups, and unfinished ones."""
     prefix = derived_name(settings.test_database, _WHAT)
-    for name, marker in (await list_marked(server, project=settings.project)).items():
-        if marker.role == "template" and name.startswith(prefix) and name != keep:
+    for name, mark in (await list_marked(server, project=settings.project)).items():
+        if mark.role == "template" and name.startswith(prefix) and name != keep:
             await drop_database(server, name, settings=settings)
 
 

@@ -36,7 +36,6 @@ ADVICE: Mapping[str, str] = {
     "require-concurrent-index-deletion": f"DROP INDEX CONCURRENTLY, {_ALONE}",
     "require-concurrent-reindex": f"REINDEX … CONCURRENTLY, {_ALONE}",
     "require-concurrent-partition-detach": f"DETACH PARTITION … CONCURRENTLY, {_ALONE}",
-    "ban-concurrent-index-creation-in-transaction": f"put it {_ALONE}",
     "constraint-missing-not-valid": _TWO_FILES,
     "adding-foreign-key-constraint": _TWO_FILES,
     "adding-not-nullable-field": "add CHECK (… IS NOT NULL) NOT VALID in one file; in the next"

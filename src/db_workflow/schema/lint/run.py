@@ -168,10 +168,10 @@ def _strong_locks(
         Finding(
             file=settings.relative(entry.path),
             rule=STRONG_LOCK,
-            message=f"{entry.name} held {lock_text(lock)}",
+            message=f"held {lock_text(lock)}",
             level="warning",
             source="db_workflow",
-            help="production will wait about as long: run it at a quiet hour, or in smaller steps",
+            help="in production others wait as long: who writes there; ACCESS EXCLUSIVE: all",
         )
         for entry in entries
         if entry.name in ran

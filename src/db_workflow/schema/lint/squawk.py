@@ -22,6 +22,7 @@ _COMMAND_LENGTH = 24_000
 # Thousands of files take it a second; its parser may meet something that it never leaves.
 _TIMEOUT_SECONDS = 120
 _USED_WRONGLY = 2
+_FIELDS = {"file", "line", "column", "level", "rule_name", "message", "help"}
 _INSTALL = "pip install --upgrade squawk-cli"
 
 
@@ -177,11 +178,17 @@ def _run(command: list[str], root: Path, *, text: str = "") -> list[dict[str, An
         raise _failure(f"{command[0]} cannot be run: {error.strerror}.") from error
     except ValueError:
         said = None
-    if not isinstance(said, list):
-        told = ended.stderr.decode("utf-8", "replace").strip()
-        first = told.partition("\n")[0] or f"exit code {ended.returncode}, no findings"
-        raise _failure(f"squawk failed: {first}")
-    return said
+    if not _is_known_form(said):
+        told = ended.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
+        code = f"exit code {ended.returncode}, and no findings in a known form"
+        raise _failure(f"squawk failed: {told or code}")
+    return list(said)
+
+
+def _is_known_form(said: object) -> bool:
+    return isinstance(said, list) and all(
+        isinstance(one, dict) and one.keys() >= _FIELDS for one in said
+    )
 
 
 def _failure(found: str) -> WorkflowError:

@@ -58,7 +58,7 @@ async def index_named(
 ) -> IndexState | None:
     """Return what bears a name, as spelled in SQL, in the schema of a table."""
     row = await connection.fetchrow(
-        f"{_SELECT} WHERE c.relname = (pg_catalog.parse_ident($1))[1]::name"
+        f"{_SELECT} WHERE c.relname = (pg_catalog.parse_ident($1))[1]::name"  # noqa: S608 - a constant
         " AND c.relnamespace = (SELECT relnamespace FROM pg_catalog.pg_class WHERE oid = $2)",
         name,
         beside,
@@ -80,7 +80,8 @@ async def tables_around(connection: "asyncpg.Connection[Any]", relation: int) ->
         """
         WITH RECURSIVE tree (oid) AS (
             SELECT coalesce((SELECT indrelid FROM pg_catalog.pg_index WHERE indexrelid = $1), $1)
-            UNION SELECT h.inhrelid FROM pg_catalog.pg_inherits h JOIN tree ON h.inhparent = tree.oid
+            UNION
+            SELECT h.inhrelid FROM pg_catalog.pg_inherits h JOIN tree ON h.inhparent = tree.oid
         )
         SELECT oid FROM tree UNION
         SELECT c.reltoastrelid FROM pg_catalog.pg_class c JOIN tree USING (oid)

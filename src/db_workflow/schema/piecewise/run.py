@@ -87,7 +87,10 @@ async def _run(work: Work, piece: Piece, progress: Progress, *, again: bool) -> 
 
     async def attempt() -> Progress:
         if target is not None:
-            await make_way(work.connection, target, step=work.entry.name, reporter=work.reporter)
+            async with work.patience():
+                await make_way(
+                    work.connection, target, step=work.entry.name, reporter=work.reporter
+                )
         try:
             return await _in_transaction(work, piece, progress)
         except _NEEDS_TO_BE_ALONE:

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from db_workflow.errors import MigrationError
 from db_workflow.schema.failure import DRIVER_ERRORS
-from db_workflow.schema.piecewise.failure import piece_failure
+from db_workflow.schema.piecewise.failure import LeftBehindError, piece_failure
+from db_workflow.schema.piecewise.piece import Piece
 from db_workflow.schema.piecewise.progress import Progress, read_progress, write_progress
 from db_workflow.schema.piecewise.session import end_session, this_session
 from db_workflow.schema.piecewise.under_way import settle
@@ -44,9 +45,16 @@ async def take_up(work: Work) -> tuple[Progress, str | None]:
 async def _settled(work: Work, progress: Progress) -> Progress:
     assert progress.under_way is not None  # noqa: S101 - asked by the caller
     digest, facts = progress.under_way["digest"], progress.under_way["facts"]
-    async with work.patience():
-        done = await settle(work.connection, facts, step=work.entry.name, reporter=work.reporter)
     number = len(progress.done) + 1
+    try:
+        async with work.patience():
+            done = await settle(
+                work.connection, facts, step=work.entry.name, reporter=work.reporter
+            )
+    except DRIVER_ERRORS as error:
+        raise _failure(LeftBehindError(error), work, number) from (
+            error if work.rows_shown else None
+        )
     if done:
         work.say(f"statement {number} had its effect before the run broke off")
         return progress.finish(digest)
@@ -84,6 +92,10 @@ async def _repeat_session(work: Work, done: int) -> None:
             if piece.empties_session:
                 await work.restore_driver()
         except DRIVER_ERRORS as error:
-            raise piece_failure(error, work, piece, lost=work.connection.is_closed()) from (
-                error if work.rows_shown else None
-            )
+            raise _failure(error, work, piece.number) from (error if work.rows_shown else None)
+
+
+def _failure(error: BaseException, work: Work, number: int) -> MigrationError:
+    # The file may have fewer statements now than when the other run read it.
+    piece = work.pieces[min(number, len(work.pieces)) - 1] if work.pieces else Piece(1, 0, "")
+    return piece_failure(error, work, piece, lost=work.connection.is_closed())

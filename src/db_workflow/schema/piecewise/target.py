@@ -39,7 +39,7 @@ class Target:
         name: the index, or the partition; None for an index that the server names.
         table: the index's table, or the partitioned one.
         lenient: whether IF NOT EXISTS passes over what is there.
-        whole: of REINDEX: "index", "table", or something larger.
+        concurrently: whether it says so.
 
     """
 
@@ -47,7 +47,7 @@ class Target:
     name: str | None = None
     table: str | None = None
     lenient: bool = False
-    whole: str = ""
+    concurrently: bool = False
 
     @property
     def waits_politely(self) -> bool:
@@ -56,7 +56,7 @@ class Target:
         It waits for every older transaction, on any table, for as long as that takes; its own lock
         keeps out neither readers nor writers meanwhile. A limit would only make it fail.
         """
-        return self.verb != "detach"
+        return self.concurrently and self.verb != "detach"
 
 
 def target_of(text: str) -> Target | None:
@@ -65,16 +65,16 @@ def target_of(text: str) -> Target | None:
     if read.skip("create"):
         return _created(read)
     if read.skip("drop", "index"):
-        read.skip("concurrently")
+        concurrently = read.skip("concurrently")
         read.skip("if", "exists")
-        return Target("drop index", read.name())
+        return Target("drop index", read.name(), concurrently=concurrently)
     if read.skip("reindex"):
         return _reindexed(read)
     if read.skip("alter", "table"):
         read.skip("if", "exists")
         table = read.name()
         if table and read.skip("detach", "partition"):
-            return Target("detach", read.name(), table)
+            return Target("detach", read.name(), table, concurrently=read.skip("concurrently"))
     return None
 
 
@@ -82,22 +82,23 @@ def _created(read: "_Reader") -> Target | None:
     read.skip("unique")
     if not read.skip("index"):
         return None
-    read.skip("concurrently")
+    concurrently = read.skip("concurrently")
     lenient = read.skip("if", "not", "exists")
     name = None if read.skip("on") else read.name()
     if name is not None and not read.skip("on"):
         return None
     read.skip("only")
-    return Target("create index", name, read.name(), lenient)
+    return Target("create index", name, read.name(), lenient, concurrently)
 
 
 def _reindexed(read: "_Reader") -> Target:
-    read.parentheses()
-    for whole in ("index", "table"):
-        if read.skip(whole):
-            read.skip("concurrently")
-            return Target("reindex", read.name(), whole=whole)
-    return Target("reindex", whole="schema")
+    concurrently = "concurrently" in read.parentheses()
+    named = read.skip("index") or read.skip("table")
+    if not named:
+        _ = read.skip("schema") or read.skip("database") or read.skip("system")
+    concurrently = read.skip("concurrently") or concurrently
+    # A schema or a database is reindexed whole: there is no relation to name.
+    return Target("reindex", read.name() if named else None, concurrently=concurrently)
 
 
 class _Reader:
@@ -126,11 +127,13 @@ class _Reader:
             parts.append(self._next())
         return ".".join(parts)
 
-    def parentheses(self) -> None:
-        """Pass what stands in parentheses."""
+    def parentheses(self) -> list[str]:
+        """Pass what stands in parentheses, and return it in lower case."""
+        inside: list[str] = []
         if self.skip("("):
             while self._at < len(self._tokens) and not self.skip(")"):
-                self._at += 1
+                inside.append(self._next().lower())
+        return inside
 
     def _is_name(self) -> bool:
         return self._at < len(self._tokens) and _NAME.match(self._tokens[self._at]) is not None

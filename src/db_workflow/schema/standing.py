@@ -1,0 +1,51 @@
+"""Whether a run may begin: ledger and schema are as the last run left them."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from db_workflow.catalog import read_snapshot
+from db_workflow.schema.keys import BASELINE, SCHEMA
+from db_workflow.schema.ledger import Row
+from db_workflow.schema.plan import Plan
+from db_workflow.schema.reconcile import Reconciliation, reconcile
+from db_workflow.schema.refusals import drift_refusal, ledger_refusal
+from db_workflow.settings import Settings
+from db_workflow.state import recall
+
+if TYPE_CHECKING:
+    import asyncpg
+
+
+async def require_reconciled(
+    connection: "asyncpg.Connection[Any]", plan: Plan, rows: Sequence[Row]
+) -> Reconciliation:
+    """Return what is left to run on a database.
+
+    What was skipped on purpose does not stand in the way of going on; phase 1 reports it.
+
+    Raises:
+        MigrationError: the ledger and the plan disagree.
+
+    """
+    found = reconcile(plan, rows)
+    blocking = [problem for problem in found.problems if problem.kind != "skipped"]
+    if blocking:
+        raise ledger_refusal(blocking, baseline=await recall(connection, BASELINE))
+    return found
+
+
+async def require_recorded_schema(
+    connection: "asyncpg.Connection[Any]", *, settings: Settings, database: str
+) -> str | None:
+    """Return the fingerprint that the last run recorded, proven; None if it did not end.
+
+    Raises:
+        MigrationError: someone changed the schema since.
+
+    """
+    recorded: str | None = (await recall(connection, SCHEMA) or {}).get("fingerprint")
+    if recorded is not None:
+        snapshot = await read_snapshot(connection, schemas=settings.schemas)
+        if snapshot.fingerprint != recorded:
+            raise drift_refusal(database)
+    return recorded

@@ -1,0 +1,725 @@
+"""No-transaction files on a real server: records, INVALID indexes, and every kind of interruption."""
+
+import asyncio
+import os
+import random
+import secrets
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+
+from db_workflow.catalog import read_snapshot
+from db_workflow.connection import session
+from db_workflow.databases import create_database
+from db_workflow.errors import MigrationError
+from db_workflow.schema.ledger import read_ledger
+from db_workflow.schema.piecewise import unfinished_steps
+from db_workflow.schema.piecewise.progress import Progress, write_progress
+from db_workflow.schema.plan import load_plan
+from db_workflow.schema.runner import migrate
+from db_workflow.server import start_server, stop_server
+
+HEADER = "-- db_workflow: no-transaction\n"
+TABLES = (
+    "CREATE TABLE people (id int PRIMARY KEY, email text);"
+    " INSERT INTO people SELECT n, 'p' || n || '@example.org' FROM generate_series(1, 50) n;"
+)
+RUNNER = """\
+import asyncio, os, sys
+from pathlib import Path
+from db_workflow.address import Address
+from db_workflow.schema.plan import load_plan
+from db_workflow.schema.runner import migrate
+from db_workflow.settings import load_settings
+settings = load_settings(Path(sys.argv[1]), environment={})
+address = Address.parse(os.environ["HERE"], source="HERE")
+asyncio.run(migrate(address, load_plan(settings), settings=settings))
+"""
+
+
+class Heard:
+    """Keeps what was reported."""
+
+    def __init__(self):
+        self.said = []
+        self.progressed = []
+
+    def say(self, text):
+        self.said.append(text.strip())
+
+    def progress(self, label, done, total=None):
+        self.progressed.append((label, done, total))
+
+    def has(self, text):
+        return any(text in line for line in self.said)
+
+
+class Repository:
+    """Two steps, the second of which is a no-transaction file, and a database to run them on."""
+
+    def __init__(self, settings, address):
+        self.settings = settings
+        self.address = address
+
+    def write(self, text, *, before=TABLES):
+        """Write the lists: what is there before, and the file under test."""
+        self._file("sql/v0.1/before.sql", before)
+        self._file("sql/v0.1/pieces.sql", HEADER + text)
+        self._file(
+            "scripts/v0.1_migration/run_migrations.py",
+            "from db_workflow.schema import Migration, sql_file\n"
+            "MIGRATION = Migration('0.1', 't', (sql_file('before.sql'), sql_file('pieces.sql')))\n",
+        )
+
+    def _file(self, path, text):
+        target = self.settings.root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text)
+
+    async def prepare(self):
+        """Run the first step only, so that a test can get in the second one's way."""
+        text = (self.settings.root / "sql/v0.1/pieces.sql").read_text()
+        self.write("SELEC 'not yet'")
+        await self.refused()
+        await self.execute("DELETE FROM db_workflow.state WHERE key LIKE 'step:%'")
+        self._file("sql/v0.1/pieces.sql", text)
+
+    async def migrate(self, **options):
+        settings = options.pop("settings", self.settings)
+        return await migrate(self.address, load_plan(settings), settings=settings, **options)
+
+    async def refused(self, **options):
+        with pytest.raises(MigrationError) as caught:
+            await self.migrate(**options)
+        return caught.value
+
+    async def value(self, query, *values):
+        async with session(self.address, purpose="test") as connection:
+            return await connection.fetchval(query, *values)
+
+    async def execute(self, query):
+        async with session(self.address, purpose="test") as connection:
+            await connection.execute(query)
+
+    async def fingerprint(self):
+        async with session(self.address, purpose="test") as connection:
+            snapshot = await read_snapshot(connection, schemas=self.settings.schemas)
+            return snapshot.fingerprint
+
+    async def unfinished(self):
+        async with session(self.address, purpose="test") as connection:
+            return await unfinished_steps(connection)
+
+    async def rows_touched(self):
+        async with session(self.address, purpose="test") as connection:
+            return {row.name: row.rows_touched for row in await read_ledger(connection)}
+
+    async def indexes(self, table="people"):
+        """Return a table's indexes by name, and whether each is valid."""
+        async with session(self.address, purpose="test") as connection:
+            rows = await connection.fetch(
+                "SELECT indexrelid::regclass::text AS name, indisvalid FROM pg_index"
+                " WHERE indrelid = $1::text::regclass AND NOT indisprimary ORDER BY 1",
+                table,
+            )
+        return {row["name"]: row["indisvalid"] for row in rows}
+
+    async def until(self, query):
+        """Wait until a query returns something true."""
+        async with session(self.address, purpose="test") as connection, asyncio.timeout(20):
+            while not await connection.fetchval(query):
+                await asyncio.sleep(0.01)
+
+    async def until_waiting(self, beginning):
+        """Wait until the runner's statement that begins so waits for another session."""
+        await self.until(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            f" AND wait_event_type = 'Lock' AND query LIKE '{beginning}%'"
+        )
+
+    @asynccontextmanager
+    async def held(self, statement):
+        """Hold what a statement locks for the length of a block."""
+        async with session(self.address, purpose="holder") as holder:
+            await holder.execute(f"BEGIN; {statement}")
+            yield
+            await holder.execute("ROLLBACK")
+
+    @asynccontextmanager
+    async def child(self):
+        """Run the migration in a process of its own, which is killed at the end of the block."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-c",
+            RUNNER,
+            str(self.settings.root),
+            env={**os.environ, "HERE": self.address.url()},
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        try:
+            yield process
+        finally:
+            if process.returncode is None:
+                process.send_signal(signal.SIGKILL)
+            await process.wait()
+
+
+@pytest.fixture
+async def new(server, tiny_settings) -> AsyncIterator:
+    """Return what makes a repository with an empty database of its own."""
+
+    async def make():
+        name = f"{tiny_settings.project}_{secrets.token_hex(3)}"
+        await create_database(server, name, project=tiny_settings.project, role="scratch")
+        return Repository(tiny_settings, server.address.at(name))
+
+    yield make
+
+
+@pytest.fixture
+async def repository(new):
+    yield await new()
+
+
+async def undisturbed(new, text, **options):
+    """Return the schema that a run leaves which nobody disturbs."""
+    other = await new()
+    other.write(text, **options)
+    await other.migrate()
+    return await other.fingerprint()
+
+
+async def test_statements_that_no_transaction_takes_run_and_are_recorded_once(repository):
+    repository.write(
+        "INSERT INTO people VALUES (51, 'a'), (52, 'b');\n"
+        "CREATE INDEX CONCURRENTLY by_email ON people (email);\n"
+        "VACUUM people;\n"
+        "UPDATE people SET email = 'c' WHERE id = 51;\n"
+    )
+    heard = Heard()
+    result = await repository.migrate(reporter=heard)
+    assert [step.name for step in result.applied] == ["v0.1/before.sql", "v0.1/pieces.sql"]
+    assert await repository.indexes() == {"by_email": True}
+    assert (await repository.rows_touched())["v0.1/pieces.sql"] == 3
+    assert ("v0.1/pieces.sql", 2, 4) in heard.progressed
+    assert await repository.unfinished() == ()
+    assert (await repository.migrate()).applied == ()
+
+
+async def test_a_failure_names_the_statement_its_place_and_what_stays(repository):
+    repository.write(
+        "INSERT INTO people VALUES (51, 'a');\nVACUUM people;\n"
+        "ALTER TABLE people\n  ADD age nonsense;\nCREATE TABLE later (x int);\n"
+    )
+    error = await repository.refused()
+    assert error.found == (
+        "v0.1/pieces.sql failed at statement 3 of 4:"
+        ' type "nonsense" does not exist (SQLSTATE 42704)\n'
+        "  sql/v0.1/pieces.sql:5:11\n"
+        "    5 |   ADD age nonsense;\n"
+        "      |           ^"
+    )
+    assert "statements 1-2 of 4 stay applied" in error.why
+    assert "goes on from this statement" in error.next
+    assert (error.data["statement"], error.data["statements"], error.data["line"]) == (3, 4, 5)
+    assert await repository.unfinished() == ("v0.1/pieces.sql",)
+
+
+async def test_the_next_run_goes_on_from_the_statement_that_failed(repository):
+    first = "INSERT INTO people VALUES (51, 'a');\nVACUUM people;\n"
+    repository.write(first + "ALTER TABLE people ADD age nonsense;")
+    await repository.refused()
+    repository.write(first + "ALTER TABLE people ADD age int;\nUPDATE people SET age = 1;")
+    heard = Heard()
+    await repository.migrate(reporter=heard)
+    assert heard.has("2 of 4 statements are done")
+    assert await repository.value("SELECT count(*) FROM people WHERE age = 1") == 51
+    assert (await repository.rows_touched())["v0.1/pieces.sql"] == 52
+
+
+async def test_a_statement_that_ran_may_not_be_edited(repository):
+    repository.write("CREATE TABLE a (x int);\nSELEC 1;")
+    await repository.refused()
+    repository.write("-- a comment is no edit\nCREATE TABLE a (x bigint);\nSELECT 1;")
+    error = await repository.refused()
+    assert "statement 1 (sql/v0.1/pieces.sql:3) is not the one that ran" in error.found
+    assert error.data["done"] == 1
+    repository.write("-- a comment is no edit\nCREATE TABLE a (x int);\nSELECT 1;")
+    await repository.migrate()
+
+
+async def test_a_statement_that_ran_may_not_be_removed(repository):
+    repository.write("CREATE TABLE a (x int);\nSELEC 1;")
+    await repository.refused()
+    repository.write("")
+    assert "statement 1 is not the one that ran" in (await repository.refused()).found
+
+
+async def test_a_unique_index_that_rows_refuse_leaves_nothing_and_is_built_once_they_are_mended(
+    repository,
+):
+    repository.write(
+        "INSERT INTO people VALUES (51, 'p1@example.org');\n"
+        "CREATE UNIQUE INDEX CONCURRENTLY one_email ON people (email);\n"
+    )
+    error = await repository.refused()
+    assert error.data["sqlstate"] == "23505"
+    assert await repository.indexes() == {}
+    await repository.execute("DELETE FROM people WHERE id = 51")
+    await repository.migrate()
+    assert await repository.indexes() == {"one_email": True}
+
+
+INVALID = (
+    "CREATE UNIQUE INDEX CONCURRENTLY by_email ON people (email)",
+    "INSERT INTO people VALUES (51, 'p1@example.org')",
+)
+
+
+@pytest.mark.parametrize("word", ["CONCURRENTLY", ""])
+@pytest.mark.parametrize("lenient", ["IF NOT EXISTS ", ""])
+async def test_an_invalid_index_of_that_name_is_rebuilt_not_passed_over(
+    repository, word, lenient
+):
+    repository.write(f"CREATE INDEX {word} {lenient}By_Email ON public.people (email)")
+    await repository.prepare()
+    await repository.execute(INVALID[1])
+    with pytest.raises(Exception, match="could not create unique index"):
+        await repository.execute(INVALID[0])
+    assert await repository.indexes() == {"by_email": False}
+    heard = Heard()
+    await repository.migrate(reporter=heard)
+    assert heard.has("drops public.by_email: it is INVALID")
+    assert await repository.indexes() == {"by_email": True}
+
+
+async def test_a_valid_index_of_that_name_is_left_as_it_is(repository):
+    repository.write("CREATE INDEX CONCURRENTLY IF NOT EXISTS by_email ON people (email)")
+    await repository.prepare()
+    await repository.execute("CREATE INDEX by_email ON people (email)")
+    before = await repository.value("SELECT 'by_email'::regclass::oid")
+    await repository.migrate()
+    assert await repository.value("SELECT 'by_email'::regclass::oid") == before
+
+
+async def test_if_not_exists_may_not_pass_over_something_else_of_that_name(repository):
+    repository.write("CREATE INDEX CONCURRENTLY IF NOT EXISTS by_email ON people (email)")
+    await repository.prepare()
+    await repository.execute("CREATE TABLE by_email (x int)")
+    error = await repository.refused()
+    assert "public.by_email exists, but is not an index of people" in error.found
+
+
+async def test_an_index_that_another_session_builds_now_is_left_alone(repository):
+    repository.write("CREATE INDEX CONCURRENTLY IF NOT EXISTS by_email ON people (email)")
+    await repository.prepare()
+    async with repository.held("INSERT INTO people VALUES (99, 'x')"):
+        build = asyncio.create_task(
+            repository.execute("CREATE INDEX CONCURRENTLY by_email ON people (email)")
+        )
+        await repository.until_waiting("CREATE INDEX")
+        assert "is building public.by_email" in (await repository.refused()).found
+    await build
+    await repository.migrate()
+    assert await repository.indexes() == {"by_email": True}
+
+
+async def test_a_name_in_quotes_and_comments_in_odd_places_are_understood(repository):
+    repository.write(
+        'create /* /* nested */ */ unique index -- why\n concurrently "By ""E""mail" on only'
+        ' /* here */ "public" . people (email)'
+    )
+    await repository.prepare()
+    await repository.execute(INVALID[1])
+    await repository.refused()
+    assert await repository.indexes() == {}
+
+
+async def test_what_the_file_sets_holds_for_its_later_statements(repository):
+    repository.write(
+        "CREATE SCHEMA other;\nSET search_path = other;\nVACUUM public.people;\n"
+        "CREATE TABLE here (x int);\nSELEC 1;\n"
+    )
+    await repository.refused()
+    assert await repository.value("SELECT to_regclass('other.here')") is not None
+    text = (repository.settings.root / "sql/v0.1/pieces.sql").read_text()
+    repository.write(text.removeprefix(HEADER).replace("SELEC 1", "CREATE TABLE later (x int)"))
+    await repository.migrate()
+    assert await repository.value("SELECT to_regclass('other.later')") is not None
+
+
+async def test_a_role_that_the_file_takes_does_not_keep_its_records_from_being_written(repository):
+    role = f"r_{secrets.token_hex(4)}"
+    repository.write(
+        f"SET ROLE {role};\nCREATE TABLE theirs.a (x int);\nVACUUM theirs.a;\n"
+        "CREATE INDEX CONCURRENTLY ON theirs.a (x);\nRESET ROLE;\nCREATE TABLE ours (x int);",
+        before=f"CREATE ROLE {role}; CREATE SCHEMA theirs AUTHORIZATION {role};",
+    )
+    try:
+        await repository.migrate()
+        owners = "SELECT string_agg(relowner::regrole::text, ' ' ORDER BY relname) FROM pg_class"
+        assert (
+            await repository.value(f"{owners} WHERE relkind = 'r' AND relname IN ('a', 'ours')")
+            == f"{role} {await repository.value('SELECT session_user')}"
+        )
+    finally:
+        await repository.execute(f"DROP OWNED BY {role}; DROP ROLE {role}")
+
+
+async def test_a_file_may_empty_its_session(repository):
+    repository.write(
+        "SET lock_timeout = '1s';\nDISCARD ALL;\nDEALLOCATE ALL;\nRESET ALL;\n"
+        "CREATE TABLE seen AS SELECT current_setting('lock_timeout') AS lock;"
+    )
+    await repository.migrate()
+    assert await repository.value("SELECT lock FROM seen") == "4s"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("LOCK TABLE people", "LOCK lasts until its transaction ends"),
+        ("SET LOCAL lock_timeout = 1", "SET LOCAL lasts until its transaction ends"),
+        ("SAVEPOINT a", "SAVEPOINT lasts until its transaction ends"),
+        ("CREATE TEMP TABLE a (x int)", "a temporary object is gone"),
+        ("SELECT 1 AS x INTO TEMPORARY TABLE a", "a temporary object is gone"),
+        ("CREATE TABLE pg_temp.a (x int)", "a temporary object is gone"),
+    ],
+)
+async def test_what_would_not_outlive_its_statement_is_refused_by_name(repository, text, told):
+    repository.write(f"CREATE TABLE first (x int);\n{text};\n")
+    error = await repository.refused()
+    assert "sql/v0.1/pieces.sql:3: " in str(error)
+    assert told in str(error)
+    assert await repository.value("SELECT to_regclass('first')") is None
+
+
+async def test_a_table_that_is_merely_called_temp_is_no_temporary_one(repository):
+    repository.write("CREATE TABLE temp (x int);\nSELECT 1 AS y INTO kept FROM temp;")
+    await repository.migrate()
+    assert await repository.value("SELECT to_regclass('kept')") is not None
+
+
+async def test_a_procedure_that_commits_runs_alone(repository):
+    repository.write(
+        "CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN\n"
+        "  INSERT INTO people VALUES (51, 'a'); COMMIT;\n"
+        "  INSERT INTO people VALUES (52, 'b'); END $$;\nCALL p();\nDROP PROCEDURE p();\n"
+    )
+    await repository.migrate()
+    assert await repository.value("SELECT count(*) FROM people WHERE id > 50") == 2
+
+
+async def test_rows_of_a_copy_are_written_together_with_their_record(repository):
+    repository.write(
+        "VACUUM people;\nCOPY people FROM stdin;\n51\ta;b\n52\t\\N\n\\.\nVACUUM people;\nSELEC;\n"
+    )
+    await repository.refused()
+    assert await repository.value("SELECT count(*) FROM people WHERE id > 50") == 2
+    text = (repository.settings.root / "sql/v0.1/pieces.sql").read_text()
+    repository.write(text.removeprefix(HEADER).replace("SELEC;", ""))
+    await repository.migrate()
+    assert (await repository.rows_touched())["v0.1/pieces.sql"] == 2
+
+
+async def test_waiting_for_an_old_transaction_does_not_fail_a_concurrent_index(repository):
+    repository.write(
+        "CREATE INDEX CONCURRENTLY by_email ON people (email);\n"
+        "CREATE TABLE seen AS SELECT current_setting('lock_timeout') AS lock;"
+    )
+    await repository.prepare()
+    impatient = replace(repository.settings, lock_timeout_ms=100)
+    async with repository.held("INSERT INTO people VALUES (99, 'x')"):
+        run = asyncio.create_task(repository.migrate(settings=impatient))
+        await repository.until_waiting("CREATE INDEX")
+        await asyncio.sleep(0.5)
+        assert not run.done()
+    await run
+    assert await repository.value("SELECT lock FROM seen") == "100ms"
+
+
+async def test_a_lock_limit_that_the_file_sets_holds_for_a_concurrent_index_too(
+    repository, monkeypatch
+):
+    monkeypatch.setattr("db_workflow.schema.retries._FIRST_PAUSE_SECONDS", 0.01)
+    repository.write(
+        "SET lock_timeout = '50ms';\nCREATE INDEX CONCURRENTLY by_email ON people (email);"
+    )
+    await repository.prepare()
+    async with repository.held("INSERT INTO people VALUES (99, 'x')"):
+        error = await repository.refused()
+    assert error.data["sqlstate"] == "55P03"
+    await repository.migrate()
+    assert await repository.indexes() == {"by_email": True}
+
+
+async def test_a_lock_that_is_held_for_a_moment_is_waited_for(repository):
+    repository.write("VACUUM people;\nALTER TABLE people ADD age int;")
+    await repository.prepare()
+    impatient = replace(repository.settings, lock_timeout_ms=50)
+    heard = Heard()
+    async with repository.held("SELECT * FROM people"):
+        run = asyncio.create_task(repository.migrate(settings=impatient, reporter=heard))
+        async with asyncio.timeout(20):
+            while not heard.has("waits for a lock"):
+                await asyncio.sleep(0.01)
+    await run
+
+
+async def test_values_of_real_rows_are_not_shown(server, tiny_settings):
+    name = f"{tiny_settings.project}_{secrets.token_hex(3)}"
+    await create_database(
+        server, name, project=tiny_settings.project, role="test", facts={"stand_in": False}
+    )
+    repository = Repository(tiny_settings, server.address.at(name))
+    repository.write("CREATE UNIQUE INDEX CONCURRENTLY u ON people ((id > 0))")
+    error = await repository.refused()
+    assert "detail withheld" in error.found
+    assert "(t)" not in str(error)
+
+
+# Interruptions. Each is followed by one run, which must leave what an undisturbed one leaves.
+
+INDEXES = "SELECT 1;\nCREATE INDEX CONCURRENTLY by_email ON people (email);\nCREATE TABLE b (x int)"
+WRITER = "INSERT INTO people VALUES (99, 'x')"
+
+
+async def killed_while_waiting(repository, beginning, *, holding):
+    """Kill a runner with SIGKILL while its statement waits for another session."""
+    async with repository.held(holding):
+        async with repository.child():
+            await repository.until_waiting(beginning)
+        # The server has not noticed: it goes on waiting for the one who is gone.
+        await repository.until_waiting(beginning)
+        yield
+
+
+async def test_a_killed_build_of_an_index_is_ended_dropped_and_built_again(repository, new):
+    repository.write(INDEXES)
+    await repository.prepare()
+    heard = Heard()
+    async with repository.held(WRITER), repository.child():
+        await repository.until_waiting("CREATE INDEX")
+    assert await repository.value(
+        "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX%'"
+        " AND datname = current_database()"
+    ) in {0, 1}
+    await repository.migrate(reporter=heard)
+    assert heard.has("1 of 3 statements are done") or heard.has("2 of 3 statements are done")
+    assert await repository.indexes() == {"by_email": True}
+    assert await repository.fingerprint() == await undisturbed(new, INDEXES)
+    assert (await repository.migrate()).applied == ()
+
+
+async def test_the_session_that_a_killed_runner_leaves_at_work_is_ended_first(repository, new):
+    repository.write(INDEXES)
+    await repository.prepare()
+    heard = Heard()
+    async with repository.held(WRITER):
+        async with repository.child():
+            await repository.until_waiting("CREATE INDEX")
+        # The server has not noticed: it goes on waiting on behalf of the one who is gone.
+        await repository.until_waiting("CREATE INDEX")
+        run = asyncio.create_task(repository.migrate(reporter=heard))
+        async with asyncio.timeout(20):
+            while not heard.has("statement 2 was under way"):
+                await asyncio.sleep(0.01)
+    await run
+    assert heard.has("ends the session (pid ")
+    assert heard.has("drops public.by_email: it is INVALID")
+    assert await repository.fingerprint() == await undisturbed(new, INDEXES)
+
+
+async def test_an_index_without_a_name_is_found_again_by_what_is_new_on_its_table(repository, new):
+    text = INDEXES.replace("by_email", "")
+    repository.write(text, before=TABLES + "CREATE INDEX ON people (email);")
+    await repository.prepare()
+    async with repository.held(WRITER), repository.child():
+        await repository.until_waiting("CREATE INDEX")
+        assert await repository.indexes() == {
+            "people_email_idx": True,
+            "people_email_idx1": False,
+        }
+        await end_sessions(repository)
+    await repository.migrate()
+    assert await repository.indexes() == {"people_email_idx": True, "people_email_idx1": True}
+
+
+async def end_sessions(repository):
+    """Let the server end every session of the runner."""
+    await repository.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+        " AND datname = current_database() AND application_name LIKE 'db_workflow migrate%'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "beginning", "holding"),
+    [
+        (INDEXES, "CREATE INDEX", WRITER),
+        ("VACUUM;\nDROP INDEX CONCURRENTLY old;\n", "DROP INDEX", "SELECT * FROM people"),
+        ("VACUUM;\nREINDEX INDEX CONCURRENTLY old;\n", "REINDEX", WRITER),
+        ("VACUUM;\nREINDEX (CONCURRENTLY) TABLE people;\n", "REINDEX", WRITER),
+        (
+            "VACUUM;\nALTER TABLE parted DETACH PARTITION one CONCURRENTLY;\n",
+            "ALTER TABLE parted",
+            "SELECT * FROM parted",
+        ),
+        ("VACUUM;\nALTER TABLE people ADD age int;\n", "ALTER TABLE people", WRITER),
+        ("CREATE TABLE a (x int);\nVACUUM FULL people;\n", "VACUUM FULL", WRITER),
+    ],
+)
+@pytest.mark.parametrize("how", ["the session is ended", "the runner is killed"])
+async def test_whatever_is_under_way_when_it_breaks_off_ends_as_undisturbed(
+    repository, new, text, beginning, holding, how
+):
+    before = TABLES + (
+        "CREATE INDEX old ON people (id, email);"
+        "CREATE TABLE parted (id int PRIMARY KEY) PARTITION BY RANGE (id);"
+        "CREATE TABLE one PARTITION OF parted FOR VALUES FROM (1) TO (9);"
+    )
+    repository.write(text, before=before)
+    await repository.prepare()
+    patient = replace(repository.settings, lock_timeout_ms=60_000)
+    async with repository.held(holding):
+        if how == "the runner is killed":
+            async with repository.child():
+                await repository.until_waiting(beginning)
+        else:
+            run = asyncio.create_task(repository.migrate(settings=patient))
+            await repository.until_waiting(beginning)
+            await end_sessions(repository)
+            with pytest.raises(MigrationError):
+                await run
+    await repository.migrate()
+    assert await repository.fingerprint() == await undisturbed(new, text, before=before)
+    invalid = "SELECT count(*) FROM pg_index WHERE NOT indisvalid"
+    assert await repository.value(invalid) == 0
+    assert await repository.unfinished() == ()
+    assert (await repository.migrate()).applied == ()
+
+
+async def test_a_lost_connection_is_told_as_such(repository):
+    repository.write(INDEXES)
+    await repository.prepare()
+    async with repository.held(WRITER):
+        run = asyncio.create_task(repository.migrate())
+        await repository.until_waiting("CREATE INDEX")
+        await repository.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE query LIKE 'CREATE INDEX%' AND datname = current_database()"
+        )
+        with pytest.raises(MigrationError, match="failed at statement 2 of 3") as caught:
+            await run
+    assert "statement 1 of 3 stays applied" in caught.value.why
+    assert "the next run finds out by facts" in caught.value.why
+
+
+async def test_a_reindex_that_broke_off_leaves_no_copies_behind(repository):
+    repository.write("REINDEX TABLE CONCURRENTLY people")
+    await repository.prepare()
+    async with repository.held(WRITER):
+        run = asyncio.create_task(repository.migrate())
+        await repository.until_waiting("REINDEX")
+        await end_sessions(repository)
+        with pytest.raises(MigrationError):
+            await run
+    count = "SELECT count(*) FROM pg_index WHERE NOT indisvalid"
+    assert await repository.value(count) > 0
+    heard = Heard()
+    await repository.migrate(reporter=heard)
+    assert heard.has("_ccnew: it is INVALID")
+    assert await repository.value(count) == 0
+
+
+async def test_a_runner_killed_at_any_moment_leaves_a_run_that_can_be_finished(repository, new):
+    text = "".join(
+        f"CREATE TABLE t{n} (x int);\nINSERT INTO t{n} SELECT generate_series(1, 2000);\n"
+        f"CREATE INDEX CONCURRENTLY ON t{n} (x);\nVACUUM t{n};\n"
+        for n in range(8)
+    )
+    repository.write(text)
+    await repository.prepare()
+    table = "SELECT to_regclass('t{}')"
+    for number in (0, 2, 4, 6):
+        async with repository.child():
+            await repository.until(table.format(number))
+            await asyncio.sleep(random.uniform(0, 0.02))  # noqa: S311 - any moment will do
+    await repository.migrate()
+    assert await repository.fingerprint() == await undisturbed(new, text)
+    assert await repository.value("SELECT sum(x) FROM (TABLE t0 UNION ALL TABLE t6) t") == 4002000
+
+
+async def test_a_statement_killed_inside_its_transaction_runs_once(repository):
+    repository.write(
+        "INSERT INTO people VALUES (51, 'a');\n"
+        "INSERT INTO people SELECT 52, pg_sleep(CASE WHEN EXISTS (TABLE stop) THEN 60 END)::text;\n"
+        "DROP TABLE stop",
+        before=TABLES + "CREATE TABLE stop AS SELECT 1;",
+    )
+    await repository.prepare()
+    async with repository.child():
+        await repository.until(
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+            " AND datname = current_database()"
+        )
+    await repository.execute("TRUNCATE stop")
+    heard = Heard()
+    await repository.migrate(reporter=heard)
+    assert heard.has("ends the session (pid ")
+    assert await repository.value("SELECT count(*) FROM people WHERE id > 50") == 2
+
+
+async def test_a_database_that_an_interrupted_run_created_counts_as_created(repository):
+    other = f"{repository.settings.project}_other"
+    repository.write(f"CREATE DATABASE {other};\nCREATE TABLE a (x int);")
+    await repository.prepare()
+    await repository.execute(f"CREATE DATABASE {other}")
+    try:
+        assert (await repository.refused()).data["sqlstate"] == "42P04"
+        await under_way(repository)
+        heard = Heard()
+        await repository.migrate(reporter=heard)
+        assert heard.has("its effect is there, so it counts as done")
+    finally:
+        await repository.execute(f"DROP DATABASE {other}")
+
+
+async def under_way(repository):
+    """Leave the records of a run that was killed right after its first statement had its effect."""
+    from db_workflow.schema.piecewise.piece import pieces_of
+    from db_workflow.schema.script import read_script
+
+    entry = load_plan(repository.settings).entries[1]
+    piece = pieces_of(read_script(entry.path, shown="pieces.sql"))[0]
+    async with session(repository.address, purpose="test") as connection:
+        await write_progress(connection, entry, Progress().begin(piece, {}))
+
+
+async def test_a_server_that_restarts_in_the_middle_is_no_different(repository, new, tmp_path):
+    own = replace(repository.settings, test_address=None)
+    server = start_server(own)
+    try:
+        name = f"{own.project}_restart"
+        await create_database(server, name, project=own.project, role="scratch")
+        there = Repository(own, server.address.at(name))
+        there.write(INDEXES)
+        await there.prepare()
+        async with session(there.address, purpose="holder") as holder:
+            await holder.execute(f"BEGIN; {WRITER}")
+            run = asyncio.create_task(there.migrate())
+            await there.until_waiting("CREATE INDEX")
+            await asyncio.to_thread(stop_server, own)
+            with pytest.raises(MigrationError):
+                await run
+        start_server(own)
+        assert await there.indexes() == {"by_email": False}
+        await there.migrate()
+        assert await there.fingerprint() == await undisturbed(new, INDEXES)
+    finally:
+        await asyncio.to_thread(stop_server, own)

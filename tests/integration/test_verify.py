@@ -1,0 +1,343 @@
+"""Verify: every hand-made change is found, nothing is written, and what is unseen is told."""
+
+import asyncio
+import runpy
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from db_workflow.connection import session
+from db_workflow.errors import MigrationError
+from db_workflow.schema.expected import expected_schema
+from db_workflow.schema.ledger import read_ledger, write_row
+from db_workflow.schema.verdict import VerifyResult
+from db_workflow.schema.verify import verify
+from db_workflow.server import Server
+from db_workflow.settings import Settings
+
+ListedRepository = runpy.run_path(str(Path(__file__).with_name("listed_repository.py")))[
+    "ListedRepository"
+]
+
+SCHEMA = """
+CREATE TYPE mood AS ENUM ('sad', 'ok');
+CREATE TABLE people (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_people PRIMARY KEY,
+    email varchar(80) NOT NULL,
+    mood mood NOT NULL DEFAULT 'ok',
+    age integer,
+    CONSTRAINT ck_people_age CHECK (age > 0)
+);
+CREATE INDEX ix_people_email ON people (lower(email));
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.email := lower(NEW.email);
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER tr_people BEFORE UPDATE ON people FOR EACH ROW EXECUTE FUNCTION touch();
+CREATE VIEW happy AS SELECT id FROM people WHERE mood = 'ok';
+"""
+
+
+class Repository(ListedRepository):
+    async def verify(self, **options: Any) -> VerifyResult:
+        given = {"server": self.server, "settings": self.settings, **options}
+        address = given.pop("address", self.address)
+        return await verify(address, self.plan, **given)
+
+
+@pytest.fixture
+async def repository(server: Server, tiny_settings: Settings) -> AsyncIterator[Repository]:
+    repository = Repository(server, tiny_settings)
+    repository.write("0.1", base=SCHEMA)
+    repository.write("0.2", notes="CREATE TABLE notes (id int, person_id bigint)")
+    await repository.create()
+    await repository.migrate()
+    yield repository
+
+
+def texts(result: VerifyResult, *kinds: str) -> list[str]:
+    return [one.text for one in result.findings if not kinds or one.kind in kinds]
+
+
+async def test_a_database_as_the_lists_make_it_is_as_it_should_be(repository: Repository):
+    result = await repository.verify()
+    assert texts(result) == []
+    assert (result.ok, result.exit_code, result.next) == (True, 0, "")
+    assert (result.applied, result.versions, result.pending) == (2, ("0.1", "0.2"), ())
+    assert "as it should be" in str(result)
+    assert any(text.startswith("rows:") for text in result.not_compared)
+
+
+async def test_verifying_twice_gives_the_same_and_leaves_nothing_behind(repository: Repository):
+    first, second = await repository.verify(), await repository.verify()
+    assert replace(first, seconds=0) == replace(second, seconds=0)
+    assert await repository.scratch_databases() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (
+            "ALTER TABLE people ALTER age TYPE bigint",
+            "column people.age: type is bigint, should be integer",
+        ),
+        (
+            "ALTER TABLE people ALTER mood SET DEFAULT 'sad'",
+            "column people.mood: default is 'sad'::mood, should be 'ok'::mood",
+        ),
+        ("ALTER TABLE people DROP COLUMN age", "column people.age is missing; should be integer"),
+        (
+            "ALTER TABLE people ADD phone text",
+            "column people.phone is there, but no step creates it; is text",
+        ),
+        ("DROP INDEX ix_people_email", "index ix_people_email is missing; should be CREATE INDEX"),
+        (
+            "ALTER TABLE people DROP CONSTRAINT ck_people_age;"
+            " ALTER TABLE people ADD CONSTRAINT ck_people_age CHECK (age > 0) NOT VALID",
+            "validated is no, should be yes",
+        ),
+        (
+            "CREATE OR REPLACE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN RETURN NULL; END $$",
+            "    +AS $function$ BEGIN RETURN NULL; END $function$",
+        ),
+        (
+            "CREATE OR REPLACE VIEW happy AS SELECT id FROM people WHERE mood = 'sad'",
+            "view happy: definition",
+        ),
+        ("ALTER TABLE people DISABLE TRIGGER tr_people", "enabled is no, should be yes"),
+        ("DROP TRIGGER tr_people ON people", "trigger people.tr_people is missing"),
+        ("ALTER TYPE mood ADD VALUE 'great'", "enum mood: labels is sad, ok, great, should be"),
+        ("CREATE TABLE secret (x int)", "table secret is there, but no step creates it"),
+        ("DROP TABLE notes", "table notes is missing"),
+        (
+            "CREATE SCHEMA hidden; CREATE TABLE hidden.patients (x int)",
+            "table hidden.patients is there, but no step creates it",
+        ),
+    ],
+)
+async def test_a_change_made_by_hand_is_named(repository: Repository, change: str, found: str):
+    await repository.execute(change)
+    result = await repository.verify()
+    assert found in "\n".join(texts(result, "drift"))
+    assert (result.ok, result.exit_code) == (False, 6)
+    assert result.to_json()["ok"] is False
+    assert found in str(result).replace("\n    ", "\n")
+
+
+async def test_what_the_runs_recorded_tells_a_change_without_a_fresh_run(repository: Repository):
+    await repository.execute("ALTER TABLE notes ADD x int")
+    (text,) = texts(await repository.verify(), "changed by hand")
+    assert "is not the one that the last run left" in text
+
+
+async def test_every_problem_of_the_ledger_is_named_and_not_only_the_first(
+    repository: Repository,
+):
+    repository.write("0.1", base=SCHEMA + "\n")
+    repository.write(
+        "0.2", early="SELECT 1", notes_2="CREATE TABLE notes (id int, person_id bigint)"
+    )
+    (repository.settings.sql / "v0.2/notes.sql").unlink()
+    result = await repository.verify()
+    kinds = [finding.kind for finding in result.findings]
+    assert kinds == ["renamed", "changed", "inserted"]
+    assert "only the white space at its end" in "\n".join(texts(result, "changed"))
+    assert texts(result, "drift") == []  # a renamed file still says what it did
+
+
+async def test_a_production_is_told_to_undo_and_a_test_database_to_reset(repository: Repository):
+    repository.write("0.1", base=SCHEMA + "\nSELECT 1;")
+    assert (await repository.verify()).next.startswith("undo the edit: production already has")
+    await repository.record("baseline", {"last_sequence": 0})
+    assert (await repository.verify()).next == "invoke phase1"
+
+
+async def test_pending_steps_are_told_and_are_no_fault(repository: Repository):
+    repository.write("0.3", later="CREATE TABLE later (x int)")
+    result = await repository.verify()
+    assert (result.ok, result.pending) == (True, ("v0.3/later.sql",))
+    assert result.versions == ("0.1", "0.2")
+    assert "1 pending, from v0.3/later.sql" in str(result)
+
+
+async def test_a_database_of_a_newer_version_is_told_as_such(repository: Repository):
+    repository.remove("0.2")
+    result = await repository.verify()
+    assert "the database is at version 0.2, which has no runner here" in texts(result)[0]
+    assert any("no list has v0.2/notes.sql" in text for text in result.not_compared)
+    assert not result.ok
+
+
+async def test_the_order_in_which_steps_really_ran_is_the_one_that_is_compared(
+    repository: Repository,
+):
+    repository.write("0.3", a="ALTER TABLE notes ADD a int", b="ALTER TABLE notes ADD b int")
+    await repository.migrate()
+    repository.write("0.3", b="ALTER TABLE notes ADD b int", a="ALTER TABLE notes ADD a int")
+    result = await repository.verify()
+    assert [finding.kind for finding in result.findings] == ["reordered"]
+
+
+async def test_a_run_that_broke_off_is_told(repository: Repository):
+    repository.write("0.3", wrong="SELECT no_such_column")
+    with pytest.raises(MigrationError):
+        await repository.migrate()
+    assert texts(await repository.verify(), "unfinished") == [
+        "no migration has run to its end: one is under way, or broke off"
+    ]
+
+
+async def test_steps_without_a_transaction_that_have_not_ended_are_told(repository: Repository):
+    await repository.record("step:v0.3/half:way.sql", {})
+    await repository.record("batches:v0.3/fill.py:people", {})
+    await repository.record("step:v0.2/notes.sql", {})  # it ended: it is in the ledger
+    assert texts(await repository.verify(), "unfinished") == [
+        "v0.3/fill.py began without a transaction and has not ended",
+        "v0.3/half:way.sql began without a transaction and has not ended",
+    ]
+
+
+async def test_an_invalid_index_is_told(repository: Repository):
+    await repository.execute("INSERT INTO notes VALUES (1), (1)")
+    with pytest.raises(Exception, match="could not create unique index"):
+        await repository.execute("CREATE UNIQUE INDEX CONCURRENTLY ux_notes ON notes (id)")
+    assert texts(await repository.verify(), "invalid index") == [
+        "index public.ux_notes is INVALID: its CREATE INDEX CONCURRENTLY failed"
+    ]
+
+
+async def test_what_sql_only_left_out_is_not_compared(repository: Repository):
+    step = (
+        "async def upgrade(context):\n"
+        "    await context.connection.execute('CREATE TABLE made (x int)')\n"
+    )
+    repository.write("0.3", made=step)
+    await repository.migrate(sql_only=True)
+    result = await repository.verify()
+    assert (result.ok, result.pending) == (True, ("v0.3/made.py",))
+    assert "what --sql-only left out: v0.3/made.py" in result.not_compared
+
+
+async def test_adopted_steps_count_and_are_counted(repository: Repository):
+    repository.write("0.3", given="CREATE TABLE given (x int)")
+    await repository.execute("CREATE TABLE given (x int)")
+    async with session(repository.address, purpose="test") as connection:
+        await write_row(connection, repository.plan.entries[-1], outcome="adopted")
+    result = await repository.verify()
+    assert texts(result, "drift") == []
+    assert result.adopted == 1
+
+
+async def test_an_extension_that_no_step_creates_is_told_and_is_no_fault(repository: Repository):
+    await repository.execute("CREATE EXTENSION citext")
+    result = await repository.verify()
+    assert texts(result, "drift") == []
+    assert "extension citext: it is there, but no step creates it" in result.not_compared
+
+
+async def test_kinds_that_no_snapshot_reads_are_told_as_not_compared(repository: Repository):
+    await repository.execute("COMMENT ON TABLE notes IS 'of lessons'")
+    assert "comments on tables and columns" in (await repository.verify()).not_compared
+
+
+async def test_a_database_without_a_ledger_is_sent_to_baseline(
+    server: Server, tiny_settings: Settings
+):
+    repository = Repository(server, tiny_settings)
+    repository.write("0.1", base="CREATE TABLE a (x int)")
+    await repository.create("CREATE TABLE a (x int)")
+    result = await repository.verify()
+    assert "no ledger" in result.findings[0].text
+    assert result.next.startswith("invoke baseline --version 0.1")
+    assert await repository.value("SELECT to_regnamespace('db_workflow')") is None
+
+
+async def test_an_empty_database_is_told_as_such(server: Server, tiny_settings: Settings):
+    repository = Repository(server, tiny_settings)
+    repository.write("0.1", base="CREATE TABLE a (x int)")
+    await repository.create()
+    result = await repository.verify()
+    assert (texts(result), result.next) == (["the database is empty"], "invoke phase1")
+
+
+async def test_lists_that_do_not_run_from_nothing_are_told_with_the_step(
+    server: Server, tiny_settings: Settings
+):
+    repository = Repository(server, tiny_settings)
+    repository.write("0.1", a="ALTER TABLE from_before ADD x int")
+    await repository.create("CREATE TABLE from_before (id int)")
+    await repository.migrate()
+    (finding,) = (await repository.verify()).findings
+    assert (finding.kind, finding.name) == ("fresh run", "v0.1/a.sql")
+    assert "The lists do not run from nothing: v0.1/a.sql failed" in finding.text
+    assert await repository.scratch_databases() == []
+
+
+async def test_an_account_that_may_only_select_is_enough(repository: Repository):
+    role = f"{repository.settings.project}_reader"
+    await repository.execute(
+        f"CREATE ROLE {role} LOGIN PASSWORD 'reader';"
+        f" GRANT USAGE ON SCHEMA db_workflow TO {role};"
+        f" GRANT SELECT ON ALL TABLES IN SCHEMA db_workflow TO {role}"
+    )
+    try:
+        address = replace(repository.address, user=role, password="reader")
+        result = await repository.verify(address=address)
+        assert texts(result) == []
+    finally:
+        await repository.execute(f"DROP OWNED BY {role}; DROP ROLE {role}")
+
+
+async def test_an_account_that_may_not_read_the_ledger_is_told_what_to_grant(
+    repository: Repository,
+):
+    role = f"{repository.settings.project}_stranger"
+    await repository.execute(f"CREATE ROLE {role} LOGIN PASSWORD 'stranger'")
+    try:
+        address = replace(repository.address, user=role, password="stranger")
+        with pytest.raises(MigrationError, match="may not read the ledger") as caught:
+            await repository.verify(address=address)
+        assert "GRANT USAGE ON SCHEMA db_workflow" in caught.value.next
+    finally:
+        await repository.execute(f"DROP ROLE {role}")
+
+
+async def test_a_cancelled_run_drops_its_scratch_database(repository: Repository):
+    repository.write("0.3", slow="SELECT pg_sleep(600)")
+    async with session(repository.address, purpose="test") as connection:
+        await write_row(connection, repository.plan.entries[-1], outcome="adopted")
+    task = asyncio.create_task(repository.verify())
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)%'"
+    waiting += f" AND datname LIKE '{repository.settings.test_database}%' AND state = 'active'"
+    waiting += " AND pid <> pg_backend_pid()"
+    async with asyncio.timeout(30):
+        while not await repository.value(waiting):
+            await asyncio.sleep(0.02)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await repository.scratch_databases() == []
+
+
+async def test_the_expected_schema_is_that_of_the_lists_up_to_a_version(repository: Repository):
+    expected = await expected_schema(
+        repository.server, repository.plan.up_to("0.1"), settings=repository.settings
+    )
+    tables = [found.name for found in expected.snapshot.of_kind("table")]
+    assert tables == ["people"]
+
+
+async def test_verifying_writes_nothing(repository: Repository):
+    async with session(repository.address, purpose="test") as connection:
+        before = await read_ledger(connection)
+        state = await connection.fetch("SELECT * FROM db_workflow.state ORDER BY key")
+    await repository.verify()
+    async with session(repository.address, purpose="test") as connection:
+        assert await read_ledger(connection) == before
+        assert await connection.fetch("SELECT * FROM db_workflow.state ORDER BY key") == state
