@@ -20,7 +20,8 @@ from db_workflow.schema.attempt import Run
 from db_workflow.schema.ledger import read_ledger
 from db_workflow.schema.lock import migration_lock
 from db_workflow.schema.plan import load_plan
-from db_workflow.schema.runner import MigrateResult, migrate, plan_only
+from db_workflow.schema.preview import preview
+from db_workflow.schema.runner import MigrateResult, migrate
 from db_workflow.schema.script import Part, Script
 from db_workflow.schema.step import run_step
 from db_workflow.server import Server
@@ -160,8 +161,8 @@ async def test_the_end_of_a_run_leaves_the_schemas_fingerprint(repository: Repos
 async def test_the_plan_is_shown_without_changing_anything(repository: Repository):
     repository.write("0.1", a="CREATE TABLE a (x int)", b="CREATE TABLE b (x int)")
     plan = load_plan(repository.settings)
-    shown = await plan_only(repository.address, plan, settings=repository.settings)
-    assert [entry.name for entry in shown] == ["v0.1/a.sql", "v0.1/b.sql"]
+    shown = await preview(repository.address, plan, settings=repository.settings)
+    assert [step.name for step in shown.steps] == ["v0.1/a.sql", "v0.1/b.sql"]
     assert await repository.tables() == []
     assert await repository.ledger() == []
 

@@ -23,7 +23,7 @@ from db_workflow.databases import create_database, drop_database, list_marked, r
 from db_workflow.errors import DatabaseRefusedError, WorkflowError
 from db_workflow.modules import load_file
 from db_workflow.schema.plan import load_plan
-from db_workflow.schema.runner import plan_only
+from db_workflow.schema.preview import preview
 from db_workflow.server import Server
 from db_workflow.settings import Settings, load_settings
 from efficient_tutor_backend.passwords import normalise_legacy, verify_password
@@ -173,12 +173,12 @@ async def test_production_stands_at_the_previous_version(
     built: tuple[Workshop, dict[str, int]],
 ) -> None:
     workshop, counts = built
-    pending = await plan_only(
+    found = await preview(
         workshop.server.address.at(workshop.settings.stand_in),
         load_plan(workshop.settings),
         settings=workshop.settings,
     )
-    assert {entry.version for entry in pending} == {"0.4"}
+    assert {step.version for step in found.steps} == {"0.4"}
     assert "user_devices" not in counts
     marker = await read_marker(workshop.server, workshop.settings.stand_in)
     assert marker is not None

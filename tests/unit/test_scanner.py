@@ -12,7 +12,15 @@ from db_workflow.schema.scanner import scan
 PIECES = (
     *"ab1eE;'\"$-/*\\:()[]., \n\r\té",
     *("''", "--", "/*", "*/", "$$", "$a$", "E'", "U&'", "::", ":=", "SELECT ", "\n;\n"),
-    *("CREATE FUNCTION f() ", "BEGIN ", "ATOMIC ", "END", " CASE ", "COPY t FROM stdin;\n", "\n\\.\n"),
+    *(
+        "CREATE FUNCTION f() ",
+        "BEGIN ",
+        "ATOMIC ",
+        "END",
+        " CASE ",
+        "COPY t FROM stdin;\n",
+        "\n\\.\n",
+    ),
     *("SET standard_conforming_strings = off;", "\\restrict x\n", "RESET ALL"),
 )
 texts = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
@@ -133,7 +141,7 @@ def test_what_only_psql_understands_is_found(text: str, expected: str):
     "text",
     [
         "SELECT a[1:'2'::int]",
-        "SELECT a[1:n], a[:n], a[1:\"n\"]",
+        'SELECT a[1:n], a[:n], a[1:"n"]',
         "SELECT '1'::text, 1 ::int",
         "SELECT f(a:=1, b := 2)",
         r"SELECT E'\\x'",
@@ -159,7 +167,10 @@ def test_arguments_of_a_psql_command_are_not_sql():
     [
         ("SET standard_conforming_strings = off", "SET standard_conforming_strings = on"),
         ("set SESSION \"standard_conforming_strings\" TO 'false'", "RESET ALL"),
-        ("SET LOCAL standard_conforming_strings /* ! */ TO no", "RESET standard_conforming_strings"),
+        (
+            "SET LOCAL standard_conforming_strings /* ! */ TO no",
+            "RESET standard_conforming_strings",
+        ),
         (
             "SELECT pg_catalog.set_config('standard_conforming_strings', 'off', false)",
             "SET standard_conforming_strings TO DEFAULT",

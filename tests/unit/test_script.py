@@ -1,11 +1,11 @@
-"""A SQL file: what may not be sent to the server, and how a place in it is shown."""
+"""A SQL file: what may not be sent to the server, what is, and how a place in it is shown."""
 
 from pathlib import Path
 
 import pytest
 
 from db_workflow.errors import MigrationError
-from db_workflow.schema.script import Script, locate, read_script, statement_lines
+from db_workflow.schema.script import Part, Script, locate, read_script, statement_lines
 
 
 def read(tmp_path: Path, content: str | bytes) -> Script:
@@ -21,40 +21,77 @@ def refusal(tmp_path: Path, content: str | bytes) -> list[str]:
     return problems
 
 
-def test_a_file_of_comments_is_empty_and_not_refused(tmp_path: Path):
-    assert read(tmp_path, "-- nothing yet\n").is_empty
+@pytest.mark.parametrize("content", ["", "-- nothing yet\n", "/* a */", ";\n;", "\ufeff\r\n"])
+def test_a_file_without_statements_is_empty_and_not_refused(tmp_path: Path, content: str):
+    script = read(tmp_path, content)
+    assert script.is_empty
+    assert (script.parts, script.complete) == ((), True)
 
 
-def test_a_byte_order_mark_is_refused(tmp_path: Path):
-    assert "sql/01.sql:1: a byte order mark" in refusal(tmp_path, b"\xef\xbb\xbfSELECT 1;")[0]
+def test_a_byte_order_mark_is_not_sent_and_noted(tmp_path: Path):
+    script = read(tmp_path, b"\xef\xbb\xbfSELECT 1;")
+    assert script.text == "SELECT 1;"
+    assert script.notes == (
+        "sql/01.sql:1: begins with a byte order mark; it is not sent, but counts in the checksum",
+    )
+
+
+def test_a_byte_order_mark_inside_the_file_is_refused(tmp_path: Path):
+    [problem] = refusal(tmp_path, "SELECT 1;\n\ufeffSELECT 2;")
+    assert problem.startswith("sql/01.sql:2: a byte order mark inside the file")
+
+
+def test_crlf_line_ends_are_noted(tmp_path: Path):
+    script = read(tmp_path, "SELECT 1;\r\nSELECT\r\n2;\r\n")
+    assert [note.split(";")[0] for note in script.notes] == ["sql/01.sql: has CRLF line ends"]
+    assert statement_lines(script) == (1, 2)
+
+
+def test_an_ordinary_file_has_no_notes(tmp_path: Path):
+    assert read(tmp_path, "SELECT 1;\n").notes == ()
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_utf16_is_refused_by_name(tmp_path: Path, encoding: str):
+    assert "sql/01.sql:1: UTF-16" in refusal(tmp_path, "SELECT 1;".encode(encoding))[0]
 
 
 def test_a_file_that_is_not_utf8_is_refused_with_its_line(tmp_path: Path):
     assert "sql/01.sql:2: not UTF-8" in refusal(tmp_path, b"SELECT 1;\nSELECT '\xe9';")[0]
+    assert "sql/01.sql:2: not UTF-8" in refusal(tmp_path, b"\xef\xbb\xbf--\n\xe9\n")[0]
 
 
 def test_a_nul_character_is_refused(tmp_path: Path):
     assert "sql/01.sql:1: a NUL character" in refusal(tmp_path, "SELECT '\0';")[0]
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "BEGIN",
-        "begin isolation level serializable",
-        "COMMIT",
-        "END",
-        "ABORT",
-        "ROLLBACK",
-        "Start Transaction",
-        "PREPARE TRANSACTION 'x'",
-        "COMMIT PREPARED 'x'",
-    ],
-)
+CONTROL = [
+    "BEGIN",
+    "begin isolation level serializable",
+    "COMMIT",
+    "END",
+    "ABORT",
+    "ROLLBACK",
+    "Start Transaction",
+    "PREPARE TRANSACTION 'x'",
+    "COMMIT PREPARED 'x'",
+]
+
+
+@pytest.mark.parametrize("statement", CONTROL)
 def test_transaction_control_at_top_level_is_refused_with_its_line(tmp_path: Path, statement: str):
     [problem] = refusal(tmp_path, f"SELECT 1;\n/* two\nlines */ {statement};\nSELECT 2;")
     assert problem.startswith("sql/01.sql:3: ")
     assert "the runner opens and ends the transaction" in problem
+
+
+@pytest.mark.parametrize("statement", [*CONTROL, "SAVEPOINT a", "ROLLBACK TO a", "RELEASE a"])
+def test_transaction_control_without_a_transaction_is_advised_to_split(
+    tmp_path: Path, statement: str
+):
+    [problem] = refusal(tmp_path, f"-- db_workflow: no-transaction\n{statement};")
+    assert problem.startswith("sql/01.sql:2: ")
+    assert "split the file" in problem
 
 
 @pytest.mark.parametrize(
@@ -66,6 +103,7 @@ def test_transaction_control_at_top_level_is_refused_with_its_line(tmp_path: Pat
         "SELECT 'x' -- ; COMMIT;",
         "SELECT 'x' /* ; COMMIT; */",
         "SAVEPOINT a; ROLLBACK TO SAVEPOINT a; RELEASE a",
+        "ROLLBACK WORK TO a",
         "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE",
         "PREPARE q AS SELECT 1",
     ],
@@ -74,22 +112,231 @@ def test_what_only_looks_like_transaction_control_is_accepted(tmp_path: Path, st
     assert not read(tmp_path, f"{statement};").is_empty
 
 
+ALONE = [
+    "CREATE INDEX CONCURRENTLY i ON t (a)",
+    "create unique index concurrently if not exists i on t (a)",
+    "DROP INDEX CONCURRENTLY i",
+    "REINDEX TABLE CONCURRENTLY t",
+    "REINDEX (VERBOSE, CONCURRENTLY) INDEX i",
+    "REINDEX (CONCURRENTLY TRUE) INDEX i",
+    "REINDEX SCHEMA public",
+    "VACUUM",
+    "VACUUM (ANALYZE) t",
+    "CREATE DATABASE d",
+    "DROP DATABASE IF EXISTS d",
+    "ALTER SYSTEM SET work_mem = '1GB'",
+    "CREATE TABLESPACE s LOCATION '/srv'",
+    "DROP TABLESPACE s",
+    "ALTER TABLE p DETACH PARTITION q CONCURRENTLY",
+    "CLUSTER",
+    "CLUSTER (VERBOSE)",
+    "CLUSTER VERBOSE",
+    "DISCARD ALL",
+]
+
+
+@pytest.mark.parametrize("statement", ALONE)
+def test_what_cannot_run_in_a_transaction_is_told_before_it_is_sent(tmp_path: Path, statement: str):
+    [problem] = refusal(tmp_path, f"SELECT 1;\n\n{statement};\n")
+    assert problem.startswith("sql/01.sql:3: ")
+    assert "put `-- db_workflow: no-transaction` into the file's first lines" in problem
+
+
+@pytest.mark.parametrize("statement", ALONE)
+def test_a_no_transaction_file_may_hold_it(tmp_path: Path, statement: str):
+    script = read(tmp_path, f"\n-- why\n--db_workflow:  no-transaction \r\n{statement};\n")
+    assert not script.transaction
+    assert len(script.statements) == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        'CREATE INDEX "concurrently" ON t (a)',
+        "REINDEX (CONCURRENTLY off) INDEX i",
+        "REINDEX TABLE t",
+        "CLUSTER t",
+        'CLUSTER VERBOSE "T" USING i',
+        "ALTER TABLE p DETACH PARTITION q",
+        "REFRESH MATERIALIZED VIEW CONCURRENTLY v",
+        "ANALYZE",
+        "CREATE FUNCTION vacuum() RETURNS void LANGUAGE sql AS ''",
+    ],
+)
+def test_what_only_looks_as_if_it_could_not_is_accepted(tmp_path: Path, statement: str):
+    assert read(tmp_path, f"{statement};").transaction
+
+
+def test_the_word_to_the_runner_counts_above_the_first_statement_only(tmp_path: Path):
+    assert read(tmp_path, "SELECT 1;\n-- db_workflow: no-transaction\n").transaction
+
+
+def test_an_unknown_word_to_the_runner_is_refused(tmp_path: Path):
+    [problem] = refusal(tmp_path, "-- v1\n-- db_workflow: no_transaction\nSELECT 1;")
+    assert problem.startswith("sql/01.sql:2: db_workflow: no_transaction: only")
+
+
 def test_psql_commands_are_refused_by_name_and_line(tmp_path: Path):
-    found = refusal(tmp_path, "\\restrict abc\nSELECT 1;\n\\connect other\n")
+    found = refusal(tmp_path, "SELECT 1;\n\\connect other\n\\i more.sql\nSELECT :'x';\n\\timing\n")
     assert found == [
-        r"sql/01.sql:1: \restrict is a command of psql, not SQL",
-        r"sql/01.sql:3: \connect is a command of psql, not SQL",
+        r"sql/01.sql:2: \connect is a command of psql, not SQL: a step runs in the database that is"
+        " being migrated, and in no other",
+        r"sql/01.sql:3: \i is a command of psql, not SQL: list that file as a step of its own",
+        "sql/01.sql:4: :'x' is a variable of psql, not SQL: write the value itself, or use a Python"
+        " step",
+        r"sql/01.sql:5: \timing is a command of psql, not SQL",
     ]
 
 
-def test_copy_from_stdin_is_refused_and_its_data_is_not_read_as_sql(tmp_path: Path):
-    found = refusal(tmp_path, "SELECT 1;\nCOPY t (a) FROM stdin;\nbegin;\n\\.\nCOMMIT;\n")
-    assert len(found) == 1
-    assert found[0].startswith("sql/01.sql:2: COPY has nothing to read from")
+def test_what_pg_dump_restricts_psql_with_is_sent_as_spaces(tmp_path: Path):
+    script = read(tmp_path, "\\restrict a'b\nSELECT 1;\n\\unrestrict a'b\nSELECT 2;\n\\unrestrict")
+    [part] = script.parts
+    assert (part.start, len(part.text)) == (0, len(script.text))
+    assert part.text.split() == ["SELECT", "1;", "SELECT", "2;"]
+    assert part.text.index("SELECT 2") == script.text.index("SELECT 2")
 
 
-def test_copy_from_a_file_on_the_server_is_accepted(tmp_path: Path):
-    assert not read(tmp_path, "COPY t FROM '/srv/stdin.csv';").is_empty
+def test_restrict_inside_a_statement_is_refused(tmp_path: Path):
+    assert refusal(tmp_path, "SELECT\n\\restrict a\n1")[0].startswith("sql/01.sql:2: \\restrict")
+
+
+def test_a_file_is_sent_as_one_part(tmp_path: Path):
+    script = read(tmp_path, "SELECT 1;\nSELECT 2;\n")
+    assert script.parts == (Part(0, script.text),)
+    assert script.complete
+
+
+@pytest.mark.parametrize(
+    "text", ["SELECT (1", "SELECT 'a", "SELECT $$a", "SELECT 1 /* a", 'SELECT "']
+)
+def test_what_is_not_closed_is_not_complete(tmp_path: Path, text: str):
+    assert not read(tmp_path, text).complete
+
+
+def test_rows_below_a_copy_are_a_part_of_their_own(tmp_path: Path):
+    text = "SELECT 1;\nCOPY t (a, b) FROM stdin; -- rows\nx\tbegin;\n\\N\t\\\\.\n\\.\nSELECT 2;\n"
+    script = read(tmp_path, text)
+    copy = text.index("COPY")
+    assert script.parts == (
+        Part(0, "SELECT 1;\n"),
+        Part(copy, "COPY t (a, b) FROM stdin", "x\tbegin;\n\\N\t\\\\.\n"),
+        Part(text.index("\nSELECT 2"), "\nSELECT 2;\n"),
+    )
+    assert statement_lines(script) == (1, 2, 6)
+    assert script.complete
+
+
+@pytest.mark.parametrize(
+    ("text", "data"),
+    [
+        ("COPY t FROM stdin;\n\\.\n", ""),
+        ("COPY t FROM stdin;", ""),
+        ("COPY t FROM stdin", ""),
+        ("COPY t FROM stdin;\na\n", "a\n"),
+        ("COPY t FROM stdin;\na\nb", "a\nb"),
+        ("COPY t FROM stdin;\na\n\\.", "a\n"),
+        ("COPY t FROM stdin;\r\na\r\n\\.\r\n", "a\r\n"),
+        ("COPY t FROM stdin;\n\\.x\n \\.\n\\\\.\n\\.\n", "\\.x\n \\.\n\\\\.\n"),
+        ('COPY t\nFROM\nSTDIN (FORMAT csv);\n"a\n;b"\n\\.\n', '"a\n;b"\n'),
+        ("copy public.from FROM stdout;\na\n\\.\n", "a\n"),
+        ("COPY t FROM stdin /* ; */ ; /* a */ -- b\na\n\\.\n", "a\n"),
+        ("COPY t FROM stdin WHERE a <> 'x;';\na\n\\.\n", "a\n"),
+    ],
+)
+def test_rows_go_from_the_next_line_to_the_one_that_ends_them(tmp_path: Path, text: str, data: str):
+    script = read(tmp_path, text)
+    assert [part.data for part in script.parts] == [data]
+    assert len(script.statements) == 1
+    assert not script.complete  # nothing may follow in the message that brings the rows
+
+
+@pytest.mark.parametrize("rest", ["SELECT 1;", "1", "/* open", "COPY u FROM stdin;"])
+def test_what_follows_a_copy_on_its_line_is_refused(tmp_path: Path, rest: str):
+    problems = refusal(tmp_path, f"SELECT 1;\nCOPY t FROM stdin; {rest}\na\n\\.\n")
+    assert problems == [
+        "sql/01.sql:2: something follows COPY … FROM STDIN on its line; put it below the rows"
+    ]
+
+
+@pytest.mark.parametrize("copy", ["COPY t TO stdout", "COPY (SELECT 1) TO STDIN"])
+def test_copy_to_the_client_is_refused(tmp_path: Path, copy: str):
+    assert "COPY … TO STDOUT has nothing to write to" in refusal(tmp_path, f"{copy};")[0]
+
+
+@pytest.mark.parametrize(
+    "copy",
+    ["COPY BINARY t FROM stdin", "COPY t FROM stdin (FORMAT 'binary')", "COPY t FROM stdin BINARY"],
+)
+def test_copy_of_bytes_is_refused(tmp_path: Path, copy: str):
+    assert "in binary format" in refusal(tmp_path, f"{copy};\n\\.\n")[0]
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        "COPY t FROM '/srv/stdin.csv'",
+        "COPY stdin FROM '/srv/a.csv'",
+        "COPY t TO PROGRAM 'cat'",
+        "COPY t FROM '/srv/a.csv' WHERE a IS DISTINCT FROM stdin",
+    ],
+)
+def test_copy_on_the_server_is_sent_as_any_statement(tmp_path: Path, copy: str):
+    assert [part.data for part in read(tmp_path, f"{copy};\n").parts] == [None]
+
+
+def test_a_change_of_how_strings_are_read_ends_its_part(tmp_path: Path):
+    text = "SET standard_conforming_strings = off;\nSELECT 'a\\';b';\n"
+    script = read(tmp_path, text)
+    assert [part.text for part in script.parts] == text.partition("\n")[0:1] + (
+        "\n" + text.split("\n")[1] + "\n",
+    )
+    assert not script.complete  # what is added would be read by that rule too
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("SET client_encoding = 'LATIN1'", "client_encoding latin1: files are UTF-8"),
+        ("SET NAMES 'WIN1252'", "client_encoding win1252"),
+        ("SELECT set_config('client_encoding', 'sql_ascii', true)", "client_encoding sql_ascii"),
+        ("SET standard_conforming_strings = $$off$$", "cannot be read; write on or off"),
+        ("DO $$ BEGIN SET standard_conforming_strings = off; END $$", "set it at top level"),
+        (
+            "SAVEPOINT a;SET standard_conforming_strings = off;ROLLBACK TO a",
+            "ROLLBACK TO after a change",
+        ),
+        (
+            "-- db_workflow: no-transaction\nSET LOCAL standard_conforming_strings = off",
+            "has no effect outside a transaction",
+        ),
+    ],
+)
+def test_settings_that_hide_how_a_file_is_read_are_refused(tmp_path: Path, text: str, problem: str):
+    assert problem in refusal(tmp_path, f"{text};")[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SET client_encoding = 'UTF8'",
+        "SET client_encoding TO DEFAULT",
+        "RESET client_encoding",
+        "SET NAMES 'utf-8'",
+        "SET NAMES",
+        "SET search_path = names, public",
+        "SELECT pg_catalog.set_config('search_path', '', false)",
+        "ALTER ROLE r SET standard_conforming_strings = off",
+        "CREATE FUNCTION f() RETURNS int SET client_encoding = 'LATIN1' RETURN 1",
+        "COMMENT ON TABLE t IS 'standard_conforming_strings = off'",
+    ],
+)
+def test_settings_that_change_nothing_here_are_accepted(tmp_path: Path, text: str):
+    assert len(read(tmp_path, f"{text};").parts) == 1
+
+
+def test_every_problem_is_told_in_the_order_of_the_file(tmp_path: Path):
+    problems = refusal(tmp_path, "COMMIT;\n\\echo\nVACUUM;\nSELECT :x;\n")
+    assert [problem.split(":")[1] for problem in problems] == ["1", "2", "3", "4"]
 
 
 def test_a_position_is_shown_as_file_line_column_and_caret(tmp_path: Path):

@@ -1,7 +1,7 @@
 """The locks of a run's steps, as the ledger has them after what only the runner knows is added."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,16 @@ if TYPE_CHECKING:
 # Relation and mode, and for how many milliseconds it was held, at the most.
 Sightings = Mapping[tuple[str, str], float]
 
+_STRENGTHS = (
+    "AccessShareLock",
+    "RowShareLock",
+    "RowExclusiveLock",
+    "ShareUpdateExclusiveLock",
+    "ShareLock",
+    "ShareRowExclusiveLock",
+    "ExclusiveLock",
+    "AccessExclusiveLock",
+)
 _NAMES = """
 SELECT c.oid::bigint, format('%I.%I', n.nspname, c.relname)
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -35,7 +45,8 @@ async def settle(
     """Complete the locks of the steps that have just run, in the ledger too; return all its rows.
 
     The server wrote down what a step held when it ended. What was dropped then has a number for a
-    name, and how long a lock was held is bounded by the step's whole time.
+    name, and how long a lock was held is bounded by the step's whole time. Of a step with
+    transactions of its own the server wrote nothing down: there, what the watch saw is all.
 
     Args:
         connection: open on the database.
@@ -50,6 +61,7 @@ async def settle(
         if row.name in seen:
             held = seen[row.name]
             locks = tuple(lock for found in locks for lock in _settled(found, names, held))
+            locks = locks or _only_seen(held, set(names.values()))
         if locks != row.locks:
             await connection.execute(_WRITE, row.name, json.dumps(locks))
         settled.append(replace(row, locks=locks))
@@ -67,3 +79,18 @@ def _settled(
         lock["relation"] = names[lock["relation"]]
     held = seen.get((lock["relation"], lock["mode"]), lock["held_ms"])
     yield {**lock, "held_ms": min(lock["held_ms"], round(held, 1))}
+
+
+def _only_seen(seen: Sightings, before: Collection[str]) -> tuple[dict[str, Any], ...]:
+    """Return the strongest mode a relation that was there before, strongest first."""
+    strongest: dict[str, tuple[int, float]] = {}
+    for (relation, mode), held in seen.items():
+        if relation in before and mode in _STRENGTHS:
+            found = (_STRENGTHS.index(mode), held)
+            strongest[relation] = max(strongest.get(relation, found), found)
+    return tuple(
+        {"relation": name, "mode": _STRENGTHS[strength], "held_ms": round(held, 1)}
+        for name, (strength, held) in sorted(
+            strongest.items(), key=lambda item: (-item[1][0], item[0])
+        )
+    )

@@ -29,6 +29,13 @@ from db_workflow.schema.watch import watching
 from db_workflow.settings import Settings
 from db_workflow.state import record
 
+# A table, type, schema, column or function of that name exists.
+_THERE_ALREADY = {"42P07", "42710", "42P06", "42701", "42723"}
+_ADOPT = (
+    "the database has no ledger: if it had these steps before this tool came,"
+    " invoke reset, then invoke baseline --version X with the version that it is at"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Applied:
@@ -131,7 +138,12 @@ async def migrate(
             # From here until the end of the run nobody can say what the schema should be.
             await record(connection, SCHEMA, {"fingerprint": None, "versions": []})
             names = await relation_names(connection)
-            done = await _run_all(run, pending, scripts, sql_only=sql_only)
+            try:
+                done = await _run_all(run, pending, scripts, sql_only=sql_only)
+            except MigrationError as error:
+                if not rows and error.data.get("sqlstate") in _THERE_ALREADY:
+                    error.next = _ADOPT
+                raise
             rows = await settle(connection, await read_ledger(connection), done.seen, names=names)
         versions = _versions(plan, rows)
         if pending or fingerprint is None:

@@ -115,7 +115,7 @@ class _Scanner:
         text, handlers, search = self.text, self.handlers, _STOP.search
         while stop := search(text, self.gap):
             at = stop.start()
-            if at > self.gap and not self.openers:
+            if at > self.gap and not self.parentheses:
                 self._plain(self.gap, at)
             self.gap = handlers[text[at]](at)
         self._plain(self.gap, len(text))

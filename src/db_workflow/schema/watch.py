@@ -46,8 +46,9 @@ class Watch:
     _step: str | None = None
     _looked: float = 0.0
     _told: float = 0.0
-    # Relation and mode, and the moment from which they count.
+    # Relation and mode: from when they count, and until when if they were let go.
     _since: dict[tuple[str, str], float] = field(default_factory=dict)
+    _until: dict[tuple[str, str], float] = field(default_factory=dict)
 
     def begin(self, step: str) -> None:
         """Look at a step that begins now."""
@@ -55,6 +56,7 @@ class Watch:
         self._looked = time.monotonic()
         self._told = 0.0
         self._since = {}
+        self._until = {}
 
     def end(self) -> Mapping[tuple[str, str], float]:
         """Return for how many milliseconds each relation was locked in each mode, at the most.
@@ -63,7 +65,9 @@ class Watch:
         """
         now = time.monotonic()
         self._step = None
-        return {held: (now - since) * 1000 for held, since in self._since.items()}
+        return {
+            held: (self._until.get(held, now) - since) * 1000 for held, since in self._since.items()
+        }
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -77,9 +81,13 @@ class Watch:
         rows = await self.lock.fetch(_HELD, self.pid)
         if step != self._step:  # another has begun while the server answered
             return
-        for row in rows:
-            if row["granted"]:
-                self._since.setdefault((row["relation"], row["mode"]), self._looked)
+        held = {(row["relation"], row["mode"]) for row in rows if row["granted"]}
+        after = time.monotonic()
+        for one in held:
+            self._since.setdefault(one, self._looked)
+            self._until.pop(one, None)
+        for one in self._since.keys() - held:
+            self._until.setdefault(one, after)
         self._looked = before
         waiting = [row for row in rows if not row["granted"]]
         if waiting and before - self._told > _TELL_AGAIN_SECONDS:
