@@ -21,10 +21,11 @@ _POLL_SECONDS = 0.1
 @contextlib.asynccontextmanager
 async def exclusive(
     server: Server, *, settings: Settings, purpose: str, name: str | None = None
-) -> AsyncIterator[None]:
+) -> AsyncIterator["asyncpg.Connection[Any]"]:
     """Hold the lock of a database on this server: one run of the workflow at a time.
 
-    The lock lives in the maintenance database, because the test database comes and goes.
+    The lock lives in the maintenance database, because the test database comes and goes. Its
+    session is yielded: it may be asked what is on the server.
 
     Args:
         server: where the database is, or will be.
@@ -47,7 +48,7 @@ async def exclusive(
             found=f"Another run holds {held!r}",
             why="two runs at once would undo each other's work",
         )
-        yield
+        yield connection
 
 
 async def take(
@@ -109,7 +110,7 @@ async def _try(connection: "asyncpg.Connection[Any]", key: int) -> bool:
 
 async def _holder(connection: "asyncpg.Connection[Any]", key: int) -> str:
     row = await connection.fetchrow(
-        "SELECT a.application_name, a.backend_start FROM pg_locks l"
+        "SELECT a.application_name, a.pid, a.backend_start FROM pg_locks l"
         " JOIN pg_stat_activity a USING (pid)"
         " WHERE l.locktype = 'advisory' AND l.granted"
         " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
@@ -118,4 +119,5 @@ async def _holder(connection: "asyncpg.Connection[Any]", key: int) -> str:
     )
     if row is None:
         return "a session that has just ended"
-    return f"{row[0]}, since {row[1]:%H:%M:%S} UTC"
+    since = f", since {row[2]:%H:%M:%S} UTC" if row[2] else ""  # of others' accounts nobody tells
+    return f"{row[0] or 'a session'} (pid {row[1]}){since}"

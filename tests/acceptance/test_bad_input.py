@@ -58,7 +58,7 @@ async def test_a_wrong_list_is_told_before_the_seeded_rows_are_touched(shop):
     rows = await shop.sql("SELECT * FROM customers ORDER BY id")
     for edit in ("notes/01_nota.sql", "notes/01_note.sql"):
         if edit == "notes/01_note.sql":
-            (shop.root / "shop/sql/v1.1/notes/01_note.sql").write_bytes(b"\xef\xbb\xbfSELECT 1;")
+            (shop.root / "shop/sql/v1.1/notes/01_note.sql").write_text("\\connect shop\n")
         else:
             shop.edit("scripts/v1.1_migration/run_migrations.py", "notes/01_note.sql", edit)
         shop.refused("phase1", code=6)

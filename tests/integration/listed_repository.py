@@ -3,6 +3,8 @@
 Loaded by path, because tests are not a package: `runpy.run_path(…)["ListedRepository"]`.
 """
 
+import asyncio
+
 from db_workflow.connection import session
 from db_workflow.databases import create_database, list_marked
 from db_workflow.schema.plan import load_plan
@@ -66,6 +68,14 @@ class ListedRepository:
     async def value(self, query):
         async with session(self.address, purpose="look") as connection:
             return await connection.fetchval(query)
+
+    async def until(self, query):
+        """Wait until a query has a value, and return it."""
+        async with asyncio.timeout(30):
+            while True:
+                if found := await self.value(query):
+                    return found
+                await asyncio.sleep(0.02)
 
     async def record(self, key, value):
         async with session(self.address, purpose="by hand") as connection:

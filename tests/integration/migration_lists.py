@@ -73,6 +73,7 @@ class MigrationLists:
     def __init__(self, server, settings):
         self.server = server
         self.settings = settings
+        self.runners = []
 
     def write(self, *steps, version="0.1"):
         """Declare a version; a step is its file's name and its text, and perhaps its options."""
@@ -85,6 +86,11 @@ class MigrationLists:
             self.file(runner.parent / name if python else f"sql/v{version}/{name}", text)
         head = "from db_workflow.schema import Migration, python_step, sql_file\n"
         self.file(runner, f"{head}MIGRATION = Migration('{version}', 'a version', (\n{listed}))\n")
+
+    def end(self):
+        """End what still runs."""
+        for runner in self.runners:
+            runner.kill()
 
     def file(self, path, text):
         target = self.settings.root / path
@@ -118,7 +124,9 @@ class MigratedDatabase:
 
     def start(self, *, pause_after="", **limits):
         """Begin to migrate in a process of its own."""
-        return Runner(self, pause_after, limits)
+        runner = Runner(self, pause_after, limits)
+        self.lists.runners.append(runner)
+        return runner
 
     async def execute(self, query):
         async with session(self.address, purpose="test") as connection:

@@ -8,6 +8,8 @@ import secrets
 import shutil
 import signal
 import stat
+import subprocess
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
@@ -27,6 +29,7 @@ from db_workflow.schema.backups import (
     newest_good_backup,
     take_backup,
 )
+from db_workflow.schema.dump import restore
 from db_workflow.schema.manifest import Backup
 from db_workflow.schema.retention import prune_backups
 from db_workflow.schema.source import Source
@@ -272,6 +275,192 @@ async def test_only_the_newest_backups_of_a_database_are_kept(
     left = [backup.path for backup in list_backups(folder)]
     assert left == [third.path, second.path]
     assert (folder / "other.dump").is_file()
+
+
+async def test_backups_are_counted_for_each_production_of_one_name(
+    server: Server, production: Address, folder: Path
+):
+    one, other = (
+        Source(production.database, stand_in=False, host="db.example", port=5432, system=system)
+        for system in (1, 2)
+    )
+    for days in (3, 2, 1):
+        for source in (one, other, owner(production)):
+            older(await take(server, production, folder, **source.facts), days=days)
+    heard = Heard()
+    removed = prune_backups(folder, one, keep=1, reporter=heard)
+    assert len(removed) == 2
+    assert all(any(name in line for line in heard.said) for name in removed)
+    left = list_backups(folder)
+    assert [sum(source.owns(backup) for backup in left) for source in (one, other)] == [1, 3]
+
+
+async def test_the_newest_good_backup_stays_whatever_is_newer(
+    server: Server, production: Address, folder: Path
+):
+    good = await take(server, production, folder, stand_in=True)
+    older(good, days=2)
+    for days in (1, 0):
+        bad = await take(server, production, folder, stand_in=True)
+        older(bad, days=days)
+        bad.path.write_bytes(b"damaged")
+    assert prune_backups(folder, owner(production), keep=1) != ()
+    assert good.path in [backup.path for backup in list_backups(folder)]
+
+
+async def test_a_folder_dump_is_removed_as_a_whole(
+    server: Server, production: Address, folder: Path
+):
+    old = await parallel(server, production, folder)
+    older(old, days=1)
+    await take(server, production, folder, stand_in=True)
+    assert prune_backups(folder, owner(production), keep=1) == (old.name,)
+    assert not old.path.exists()
+    assert len(names(folder)) == 2
+
+
+async def parallel(server: Server, production: Address, folder: Path) -> Backup:
+    return await take_backup(
+        production,
+        server.binaries,
+        folder,
+        facts={"stand_in": True},
+        jobs=2,
+        parallel_from=0,
+    )
+
+
+async def test_a_large_database_is_dumped_into_a_folder_that_only_its_owner_can_read(
+    server: Server, production: Address, folder: Path
+):
+    backup = await parallel(server, production, folder)
+    assert backup.path.is_dir()
+    assert mode(backup.path) == 0o700
+    assert {mode(path) for path in backup.path.iterdir()} == {0o600}
+    assert names(folder) == [backup.name, f"{backup.name}.json"]
+    assert set(backup.files) == {path.name for path in backup.path.iterdir()}
+    assert backup.bytes == sum(path.stat().st_size for path in backup.path.iterdir())
+    assert list_backups(folder) == [backup]
+    assert newest_good_backup(folder) == backup
+
+
+async def test_one_session_or_a_small_database_makes_one_file(
+    server: Server, production: Address, folder: Path
+):
+    small = await take_backup(production, server.binaries, folder, facts={}, jobs=4)
+    alone = await take_backup(
+        production, server.binaries, folder, facts={}, jobs=1, parallel_from=0
+    )
+    assert small.path.is_file()
+    assert alone.path.is_file()
+
+
+@pytest.mark.parametrize("damage", ["missing", "extra", "changed"])
+async def test_a_damaged_folder_dump_is_passed_over(
+    server: Server, production: Address, folder: Path, damage: str
+):
+    bad = await parallel(server, production, folder)
+    file = next(path for path in bad.path.iterdir() if path.name != "toc.dat")
+    if damage == "missing":
+        file.unlink()
+    elif damage == "extra":
+        (bad.path / "more").touch()
+    else:
+        content = file.read_bytes()
+        file.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    heard = Heard()
+    assert newest_good_backup(folder, reporter=heard) is None
+    assert any(bad.name in line and "manifest" in line for line in heard.said)
+
+
+def dumped_by_hand(server: Server, address: Address, path: Path, form: str) -> None:
+    """Dump as somebody else would; through a pipe, pg_dump cannot note where its blocks begin."""
+    command = [server.binaries.program("pg_dump"), f"--format={form.partition(' ')[0]}"]
+    environment = {**os.environ, **address.libpq_environment()}
+    if "pipe" in form:
+        written = subprocess.run(command, env=environment, check=True, capture_output=True)
+        path.write_bytes(written.stdout)
+    else:
+        subprocess.run([*command, f"--file={path}"], env=environment, check=True)
+
+
+@pytest.mark.parametrize("form", ["folder", "custom", "custom through a pipe", "tar"])
+async def test_every_format_is_restored(
+    server: Server, tiny_settings: Settings, production: Address, form: str
+):
+    path = tiny_settings.root / "a.dump"
+    if form == "folder":
+        path = (await parallel(server, production, tiny_settings.backups)).path
+    else:
+        await asyncio.to_thread(dumped_by_hand, server, production, path, form)
+    name = f"{tiny_settings.project}_restored"
+    await create_database(server, name, project=tiny_settings.project, role="scratch")
+    await restore(path, server.address.at(name), server.binaries, jobs=2)
+    async with session(server.address.at(name), purpose="test") as connection:
+        assert await connection.fetchval("SELECT count(*) FROM people") == 100
+
+
+async def test_what_a_run_left_that_was_killed_between_the_two_names_is_removed(
+    server: Server, production: Address, folder: Path
+):
+    backup = await take(server, production, folder, stand_in=True)
+    manifest = folder / f"{backup.name}.json"
+    staged = manifest.rename(folder / f"{backup.name}.json.partial")
+    os.utime(staged, (0, 0))
+    prune_backups(folder, owner(production), keep=2)
+    assert names(folder) == []
+
+
+async def test_what_a_killed_run_left_of_a_folder_is_removed_once_nobody_writes_into_it(
+    server: Server, production: Address, folder: Path
+):
+    await take(server, production, folder)
+    old = folder / "a.dump.partial"
+    old.mkdir()
+    (old / "1.dat").touch()
+    os.utime(old, (0, 0))
+    assert prune_backups(folder, owner(production), keep=2) == ()
+    os.utime(old / "1.dat", (0, 0))
+    os.utime(old, (0, 0))
+    assert prune_backups(folder, owner(production), keep=2) == (old.name,)
+
+
+LIMITED = """
+import asyncio, resource, sys
+from pathlib import Path
+from db_workflow.binaries import Binaries
+from db_workflow.errors import WorkflowError
+from db_workflow.schema.download import download_backup
+from db_workflow.schema.location import Location
+from db_workflow.schema.source import Source
+
+theirs, ours, programs = map(Path, sys.argv[1:])
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+place = Location.parse(str(theirs), root=theirs)
+source = Source(None, stand_in=False, store=place.shown)
+try:
+    asyncio.run(download_backup(place, source, Binaries(programs, "test"), ours))
+except WorkflowError as error:
+    sys.exit(str(error))
+"""
+
+
+async def test_a_full_disk_is_told_and_leaves_nothing(
+    server: Server, production: Address, folder: Path
+):
+    """A limit on the size of files, in a process of its own, stands for the full disk."""
+    theirs = folder.parent / "theirs"
+    await take(server, production, theirs, stand_in=False)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-c", LIMITED, str(theirs), str(folder), str(server.binaries.folder)),
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, complaints = await process.communicate()
+    assert process.returncode == 1
+    assert b"There is no room for a backup" in complaints
+    assert b"make room" in complaints
+    assert names(folder) == []
 
 
 async def test_what_a_killed_run_left_is_removed_after_an_hour(

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from db_workflow.connection import session
+from db_workflow.schema.lock import KEY
+
 _HELPERS = runpy.run_path(str(Path(__file__).with_name("migration_lists.py")))
 MigrationLists = _HELPERS["MigrationLists"]
 until = _HELPERS["until"]
@@ -58,7 +61,9 @@ KINDS = {
 
 @pytest.fixture
 def lists(server, tiny_settings):
-    return MigrationLists(server, tiny_settings)
+    lists = MigrationLists(server, tiny_settings)
+    yield lists
+    lists.end()
 
 
 async def undisturbed(lists):
@@ -89,3 +94,39 @@ async def test_a_runner_killed_in_the_middle_of_a_step_leaves_what_the_next_run_
 async def _gone(database, runner):
     names = await database.fetch("SELECT application_name FROM pg_stat_activity")
     return not any(name.endswith(f" {runner.process.pid}]") for (name,) in names)
+
+
+async def test_the_session_of_a_killed_runner_is_ended_and_not_waited_for(lists):
+    lists.write(BEFORE, *KINDS["a SQL file"])
+    database = await lists.database(door_open=False, prepared="CREATE TABLE old (x int)")
+    runner = database.start()
+    ((left,),) = await database.at_the_door()
+    runner.kill()
+    following = database.start()
+    assert f"ends the session (pid {left})" in await following.said("ends the session")
+    await database.open_door()
+    assert (await following.end())[0] == 0
+
+
+@pytest.mark.parametrize("step", ["v0.1/a.sql", "v0.1/m.sql", "v0.1/z.sql"])
+async def test_a_runner_killed_between_steps_leaves_what_the_next_run_completes(lists, step):
+    lists.write(BEFORE, *KINDS["a SQL file"], AFTER)
+    database = await lists.database(prepared="CREATE TABLE old (x int)")
+    runner = database.start(pause_after=step)
+    await runner.said("PAUSED")
+    runner.kill()
+    code, text = await database.start().end()
+    assert code == 0, text
+    assert await database.outcome() == await undisturbed(lists)
+
+
+async def test_a_runner_killed_before_its_first_step_leaves_nothing_behind(lists):
+    lists.write(BEFORE, AFTER)
+    database = await lists.database()
+    async with session(database.address, purpose="test") as connection:
+        await connection.execute(f"SELECT pg_advisory_lock({KEY})")
+        runner = database.start()
+        await runner.said("waiting for it to end")
+        runner.kill()
+    assert (await database.start().end())[0] == 0
+    assert list(await database.ledger()) == ["v0.1/a.sql", "v0.1/z.sql"]

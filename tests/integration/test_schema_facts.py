@@ -99,6 +99,34 @@ async def test_an_edited_step_that_production_has_is_to_be_undone(repository: Re
     assert (await repository.wrong()).next.startswith("undo the edit: production already has")
 
 
+async def test_a_renamed_step_is_named_with_both_names(repository: Repository):
+    repository.write("0.2", b="CREATE TABLE b (x int);", better="CREATE TABLE c (x int);")
+    (repository.settings.sql / "v0.2/c.sql").unlink()
+    wrong = await repository.wrong()
+    assert wrong.text == "v0.2/c.sql was renamed to v0.2/better.sql after it was applied"
+    assert wrong.next == "invoke phase1"
+
+
+async def test_adopted_steps_hold_and_are_counted(repository: Repository):
+    await repository.execute(
+        "UPDATE db_workflow.migration SET outcome = 'adopted' WHERE name = 'v0.1/a.sql'"
+    )
+    found = await repository.facts()
+    assert all(fact.ok for fact in found)
+    assert any("(1 were adopted)" in fact.text for fact in found)
+
+
+async def test_of_several_edits_the_one_that_production_has_is_mended_first(
+    repository: Repository,
+):
+    repository.write("0.1", a="CREATE TABLE a (x bigint);")
+    repository.write("0.2", b="CREATE TABLE b (x bigint);", c="CREATE TABLE c (x int);")
+    wrong = await repository.wrong()
+    assert "v0.1/a.sql was edited" in wrong.text
+    assert "v0.2/b.sql was edited" in wrong.text
+    assert wrong.next.startswith("undo the edit: production already has v0.1/a.sql")
+
+
 async def test_a_step_that_left_its_list_is_named(repository: Repository):
     repository.write("0.2", b="CREATE TABLE b (x int);")
     (repository.settings.sql / "v0.2/c.sql").unlink()
@@ -108,7 +136,7 @@ async def test_a_step_that_left_its_list_is_named(repository: Repository):
 async def test_steps_that_changed_places_are_named(repository: Repository):
     repository.write("0.2", c="CREATE TABLE c (x int);", b="CREATE TABLE b (x int);")
     wrong = await repository.wrong()
-    assert wrong.text == "v0.2/c.sql ran after v0.2/b.sql, but is listed before it"
+    assert wrong.text == "v0.2/b.sql ran before v0.2/c.sql, but is listed after it"
 
 
 async def test_lists_that_cannot_be_read_are_a_wrong_fact(repository: Repository):

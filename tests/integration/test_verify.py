@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from db_workflow.connection import session
-from db_workflow.errors import MigrationError
+from db_workflow.databases import create_database, derived_name
+from db_workflow.errors import BusyError, MigrationError
 from db_workflow.schema.expected import expected_schema
 from db_workflow.schema.ledger import read_ledger, write_row
 from db_workflow.schema.verdict import VerifyResult
@@ -40,6 +41,14 @@ END
 $$;
 CREATE TRIGGER tr_people BEFORE UPDATE ON people FOR EACH ROW EXECUTE FUNCTION touch();
 CREATE VIEW happy AS SELECT id FROM people WHERE mood = 'ok';
+"""
+
+NOT_VALID = """
+ALTER TABLE people DROP CONSTRAINT ck_people_age;
+ALTER TABLE people ADD CONSTRAINT ck_people_age CHECK (age > 0) NOT VALID
+"""
+OTHER_BODY = """
+CREATE OR REPLACE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$
 """
 
 
@@ -97,13 +106,11 @@ async def test_verifying_twice_gives_the_same_and_leaves_nothing_behind(reposito
         ),
         ("DROP INDEX ix_people_email", "index ix_people_email is missing; should be CREATE INDEX"),
         (
-            "ALTER TABLE people DROP CONSTRAINT ck_people_age;"
-            " ALTER TABLE people ADD CONSTRAINT ck_people_age CHECK (age > 0) NOT VALID",
+            NOT_VALID,
             "validated is no, should be yes",
         ),
         (
-            "CREATE OR REPLACE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS"
-            " $$ BEGIN RETURN NULL; END $$",
+            OTHER_BODY,
             "    +AS $function$ BEGIN RETURN NULL; END $function$",
         ),
         (
@@ -279,6 +286,24 @@ async def test_lists_that_do_not_run_from_nothing_are_told_with_the_step(
     assert await repository.scratch_databases() == []
 
 
+async def test_an_extension_that_the_server_does_not_have_is_told_with_where_to_find_one(
+    repository: Repository,
+):
+    repository.write("0.3", no="CREATE EXTENSION no_such_extension")
+    async with session(repository.address, purpose="test") as connection:
+        await write_row(connection, repository.plan.entries[-1], outcome="adopted")
+    (finding,) = [one for one in (await repository.verify()).findings if one.kind == "fresh run"]
+    assert finding.next.startswith("let TEST_DATABASE_URL name a server with")
+
+
+async def test_a_table_that_somebody_holds_locked_is_not_waited_for(repository: Repository):
+    impatient = replace(repository.settings, lock_timeout_ms=100)
+    async with session(repository.address, purpose="test") as other, other.transaction():
+        await other.execute("LOCK TABLE people")
+        with pytest.raises(BusyError, match="a change of its schema is under way"):
+            await repository.verify(settings=impatient)
+
+
 async def test_an_account_that_may_only_select_is_enough(repository: Repository):
     role = f"{repository.settings.project}_reader"
     await repository.execute(
@@ -316,12 +341,25 @@ async def test_a_cancelled_run_drops_its_scratch_database(repository: Repository
     waiting = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)%'"
     waiting += f" AND datname LIKE '{repository.settings.test_database}%' AND state = 'active'"
     waiting += " AND pid <> pg_backend_pid()"
-    async with asyncio.timeout(30):
-        while not await repository.value(waiting):
-            await asyncio.sleep(0.02)
+    await repository.until(waiting)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+    assert await repository.scratch_databases() == []
+
+
+async def test_two_at_once_do_not_drop_each_others_scratch_database(repository: Repository):
+    first, second = await asyncio.gather(repository.verify(), repository.verify())
+    assert first.ok
+    assert second.ok
+    assert await repository.scratch_databases() == []
+
+
+async def test_what_a_killed_run_left_behind_is_dropped_by_the_next(repository: Repository):
+    settings = repository.settings
+    left = derived_name(settings.test_database, "fresh", "0123abcd")
+    await create_database(repository.server, left, project=settings.project, role="scratch")
+    await repository.verify()
     assert await repository.scratch_databases() == []
 
 

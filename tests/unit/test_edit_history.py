@@ -81,7 +81,9 @@ class History:
         elif kind == "move":
             version = self.draw(st.sampled_from(self.versions))
             name = file.name if version == file.version else f"v{version}/{number}.sql"
-            self.files[place] = replace(file, version=version, name=name)
+            del self.files[place]
+            other = self.draw(st.integers(0, len(self.files)))
+            self.files.insert(other, replace(file, version=version, name=name))
         elif kind == "remove":
             del self.files[place]
         elif kind == "swap":

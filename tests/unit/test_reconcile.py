@@ -138,6 +138,14 @@ def test_of_equal_files_the_nearest_is_taken_for_the_renamed_one():
     ]
 
 
+def test_a_step_that_ran_is_sought_before_one_that_was_skipped():
+    whole = plan(v1="now")
+    entries = (replace(whole.entries[0], checksum="one"),)
+    first, second = (replace(row, checksum="one") for row in rows("skipped ran"))
+    found = reconcile(replace(whole, entries=entries), [replace(first, outcome="skipped"), second])
+    assert kinds(found) == [("renamed", "ran")]
+
+
 def test_a_copy_of_a_step_that_ran_is_a_new_step():
     whole = plan(v1="a b")
     copied = replace(whole, entries=(whole.entries[0], replace(whole.entries[1], checksum="a")))

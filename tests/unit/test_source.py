@@ -1,12 +1,13 @@
 """Which backup is of which production."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from db_workflow.schema.manifest import Backup
-from db_workflow.schema.source import Source
+from db_workflow.schema.source import Source, origin
 
 SHOP = Source("shop", stand_in=False, host="db.example", port=5432, system=7)
 
@@ -57,3 +58,45 @@ def test_a_stand_in_is_known_by_its_name_wherever_its_server_is():
 
 def test_a_real_production_that_nobody_named_owns_no_backup_without_an_address():
     assert not Source("shop", stand_in=False).owns(backup())
+
+
+STORE = "s3://bucket/nightly"
+
+
+@pytest.mark.parametrize(
+    ("facts", "owned"),
+    [
+        ({"store": STORE}, True),
+        ({"store": "s3://other/nightly"}, False),
+        ({}, False),
+        ({"store": STORE, "stand_in": True}, False),
+        ({"store": STORE, "host": "db.example", "port": 5432, "system": None}, True),
+        ({"store": STORE, "host": "db.example", "port": 5432, "system": 8}, False),
+        ({"store": STORE, "host": "other.example", "port": 5432, "system": None}, False),
+        ({"store": "s3://other/nightly", "system": 7}, True),
+    ],
+)
+def test_a_downloaded_backup_is_known_by_its_server_or_else_by_its_store(
+    facts: dict[str, object], owned: bool
+):
+    assert replace(SHOP, store=STORE).owns(backup(**facts)) is owned
+
+
+def test_a_production_known_by_its_store_alone_owns_what_came_from_there():
+    source = Source(None, stand_in=False, store=STORE)
+    place = {"host": "db.example", "port": 5432, "system": 7}
+    assert source.owns(backup("any", store=STORE, **place))
+    assert not source.owns(backup("any", store=STORE, stand_in=True))
+    assert not source.owns(backup("any", store="s3://other/nightly", **place))
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"stand_in": True}, "the stand-in"),
+        (SHOP.facts, "db.example:5432"),
+        ({"store": STORE, "remote": {"url": f"{STORE}/a.dump"}}, f"{STORE}/a.dump"),
+    ],
+)
+def test_where_a_backup_came_from_is_said(facts: dict[str, object], said: str):
+    assert origin(backup(**facts)) == said

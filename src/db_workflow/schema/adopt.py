@@ -11,7 +11,7 @@ from db_workflow.connection import session
 from db_workflow.console import Reporter, Silent
 from db_workflow.errors import MigrationError
 from db_workflow.schema.adoption import AdoptResult, Nearest, difference_refusal
-from db_workflow.schema.comparison import Drift, compare
+from db_workflow.schema.comparison import compare, distance
 from db_workflow.schema.expected import expected_schema, fresh_run
 from db_workflow.schema.keys import BASELINE, SCHEMA
 from db_workflow.schema.ledger import ensure_ledger, read_ledger, write_row
@@ -50,12 +50,13 @@ async def adopt(
     Raises:
         MigrationError: the database has a ledger, is only readable, or its schema is not that of
             the version; or the lists do not run from nothing. Nothing was written.
-        BusyError: another run is migrating this database.
+        BusyError: another run is migrating this database, or somebody holds a table locked.
         ServerError: one of the two servers cannot be used.
 
     """
     started = time.perf_counter()
     chosen = plan.up_to(version)
+    asked = chosen.versions[-1]
     wait = settings.lock_wait_seconds
     async with (
         migration_lock(address, wait_seconds=wait, reporter=reporter) as lock,
@@ -70,13 +71,13 @@ async def adopt(
         if drift.texts and not accept_differences:
             reporter.say("  it differs; looking for the version that fits best")
             nearest = await _nearest(
-                live, plan, drift, server=server, settings=settings, reporter=reporter
+                live, plan, asked, server=server, settings=settings, reporter=reporter
             )
-            raise difference_refusal(address, chosen.versions[-1], drift, nearest)
+            raise difference_refusal(address, asked, drift, nearest)
         await _write(connection, chosen, live, lock, settings=settings)
     return AdoptResult(
         database=str(address),
-        version=chosen.versions[-1],
+        version=asked,
         adopted=tuple(entry.name for entry in chosen.entries),
         unproven=tuple(entry.name for entry in chosen.entries if entry.kind == "python"),
         drift=drift,
@@ -114,15 +115,14 @@ def _refuse_ledger(live: Live, address: Address) -> None:
 async def _nearest(
     live: Live,
     plan: Plan,
-    drift: Drift,
+    asked: str,
     *,
     server: Server,
     settings: Settings,
     reporter: Reporter,
 ) -> Nearest | None:
-    """Return the version that fits better than the one asked for, if there is one."""
-    best: Nearest | None = None
-    fewest = len(drift.texts)
+    """Return the version that fits better than the one that was asked for, if there is one."""
+    fitting: list[tuple[int, Nearest]] = []
     async with fresh_run(server, settings=settings, reporter=reporter) as run:
         for version in plan.versions:
             try:
@@ -130,9 +130,9 @@ async def _nearest(
             except MigrationError:
                 break  # a later version's fault is not what the person asked about
             count = len(compare(live, expected).texts)
-            if count < fewest:
-                best, fewest = Nearest(version, count), count
-    return best
+            fitting.append((distance(live, expected), Nearest(version, count)))
+    best = min(fitting, key=lambda found: found[0])[1]
+    return None if best.version == asked else best
 
 
 async def _write(

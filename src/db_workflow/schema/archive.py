@@ -12,7 +12,7 @@ from db_workflow.schema.dump import is_archive
 from db_workflow.schema.location import Location
 from db_workflow.schema.manifest import MANIFEST, PARTIAL, Backup, parse_manifest
 from db_workflow.schema.seal import SEAL
-from db_workflow.schema.store import Entry, Store
+from db_workflow.schema.store import NEVER, Entry, Store
 
 _SIDECAR = ".sha256"
 _BESIDE = (MANIFEST, _SIDECAR, PARTIAL, SEAL)
@@ -105,18 +105,24 @@ def _archive(store: Store, entry: Entry, entries: Mapping[str, Entry]) -> Archiv
     archive = Archive(entry.name, entry.modified, files, size, tag)
     if entry.name + MANIFEST in entries:
         return _with_manifest(archive, store.read(entry.name + MANIFEST, _MANIFEST_BYTES))
-    if entry.folder:
-        return replace(archive, unfit="it is a folder without a manifest, and may not be whole")
-    if not entry.bytes:
-        return replace(archive, unfit="it is empty, or its size is not told")
-    if _SQL.search(entry.name):
-        return replace(
-            archive,
-            unfit="it is plain SQL, which nobody can prove whole; dump with --format=custom",
-        )
+    if unfit := _unfit(entry):
+        return replace(archive, unfit=unfit)
     if entry.name + _SIDECAR in entries:
         return _with_sidecar(archive, store.read(entry.name + _SIDECAR, _HEAD_BYTES))
     return archive
+
+
+def _unfit(entry: Entry) -> str | None:
+    """Return why an entry without a manifest cannot be used, as far as the listing tells."""
+    if entry.folder:
+        return "it is a folder without a manifest, and may not be whole"
+    if not entry.bytes:
+        return "it is empty, or its size is not told"
+    if _SQL.search(entry.name):
+        return "it is plain SQL, which nobody can prove whole; dump with --format=custom"
+    if entry.modified == NEVER:
+        return "nothing tells when it was made"
+    return None
 
 
 def _with_manifest(archive: Archive, content: bytes) -> Archive:

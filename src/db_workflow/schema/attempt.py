@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 import io
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,8 @@ from db_workflow.settings import Settings
 
 # What trying again may mend: the step was rolled back as a whole.
 TAKEN = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError)
+# A server that does not answer for so long when a step is to be undone is left alone.
+_UNANSWERED_SECONDS = 10.0
 # A failure without a place is looked for once more, statement by statement, if that costs no more.
 _SEARCH_SECONDS = 2.0
 
@@ -60,6 +62,20 @@ class Run:
     def major(self) -> int:
         """The server's major version."""
         return self.connection.get_server_version().major
+
+    @contextlib.contextmanager
+    def ended_after(self, seconds: float) -> Iterator[None]:
+        """End the session if a block takes longer than that, and a while: nobody answers there.
+
+        Being cancelled is not enough: undoing waits for the server's answer too.
+        """
+        clock = asyncio.get_running_loop().call_later(
+            seconds + _UNANSWERED_SECONDS, self.connection.terminate
+        )
+        try:
+            yield
+        finally:
+            clock.cancel()
 
 
 class Attempt:
@@ -161,6 +177,7 @@ class Attempt:
                     self.entry,
                     script,
                     settings=self.run.settings,
+                    rows_shown=self.run.rows_shown,
                     reporter=self.run.reporter,
                     still_held=self.run.lock.require,
                 )
@@ -210,7 +227,14 @@ class Attempt:
         await self._forget()
         await self.run.lock.require()
         took = (time.perf_counter() - started) * 1000
-        await write_row(self._connection, self.entry, duration_ms=took, rows_touched=counted.rows)
+        async with self._connection.transaction():
+            await write_row(
+                self._connection, self.entry, duration_ms=took, rows_touched=counted.rows
+            )
+            if self.entry.kind == "sql":
+                from db_workflow.schema.piecewise import forget_progress
+
+                await forget_progress(self._connection, self.entry)
 
     @property
     def _limits(self) -> str:
@@ -225,7 +249,9 @@ class Attempt:
 
     async def _recover(self) -> None:
         """Leave the session as it was before the step, if it is still there."""
-        with contextlib.suppress(*DRIVER_ERRORS):
+        if self._connection.is_closed():
+            return
+        with contextlib.suppress(*DRIVER_ERRORS), self.run.ended_after(0):
             if self._connection.is_in_transaction():
                 await self._connection.execute("ROLLBACK")
             await self._forget()

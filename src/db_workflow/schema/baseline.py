@@ -7,21 +7,17 @@ import asyncio
 import time
 from dataclasses import dataclass
 
+from db_workflow import marker
 from db_workflow.address import Address
+from db_workflow.connection import session
 from db_workflow.console import Reporter, Silent
-from db_workflow.databases import (
-    create_database,
-    drop_database,
-    exists,
-    refuse_production,
-    require_ours,
-)
+from db_workflow.databases import create_database, drop_database, refuse_production
 from db_workflow.errors import BackupError, DatabaseRefusedError
 from db_workflow.schema.backups import newest_good_backup, take_backup
 from db_workflow.schema.manifest import Backup
 from db_workflow.schema.retention import prune_backups
 from db_workflow.schema.source import Source, backups_location, known_source, origin
-from db_workflow.schema.template import drop_old_templates, facts_of, find_template, make_template
+from db_workflow.schema.template import Seen, drop_old_templates, facts_of, make_template
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 
@@ -77,18 +73,20 @@ async def reset(
     """
     started = time.perf_counter()
     test = settings.test_database
-    await _refuse_others(server, settings)
+    seen = await _look(server, settings)
     source = await known_source(settings, production, stand_in=stand_in)
     here = None if download_recent else await _newest(settings, source, reporter)
     backup = here or await _fresh(server, settings, source, production, reporter)
-    place = await find_template(server, backup, settings=settings)
-    template = place.name
-    if not place.complete:
+    template = seen.template_of(backup, settings=settings)
+    restored = not seen.is_complete(template)
+    if restored:
         if here is not None:
             # A seal was enough so far; what is restored is read again, every byte.
             here = await _newest(settings, source, reporter, thorough=True)
             backup = here or await _fresh(server, settings, source, production, reporter)
-        template = await make_template(server, backup, settings=settings, reporter=reporter)
+        template = await make_template(
+            server, backup, seen=seen, settings=settings, reporter=reporter
+        )
     await drop_database(server, test, settings=settings)
     await create_database(
         server,
@@ -98,26 +96,37 @@ async def reset(
         template=template,
         facts=facts_of(backup),
     )
-    await drop_old_templates(server, settings=settings, keep=template)
+    await drop_old_templates(server, seen=seen, settings=settings, keep=template)
     prune_backups(settings.backups, source, keep=int(settings.backups_kept), reporter=reporter)
     seconds = time.perf_counter() - started
     reporter.say(f"  {test} is {backup.name} of {origin(backup)} again ({seconds:.2f} s)")
-    return ResetResult(backup, template, not place.complete, seconds, origin(backup))
+    return ResetResult(backup, template, restored, seconds, origin(backup))
 
 
-async def _refuse_others(server: Server, settings: Settings) -> None:
-    """Refuse a database that is there but is not a test database of ours, and production."""
+async def _look(server: Server, settings: Settings) -> Seen:
+    """See what is on the server; refuse a test database that is not ours.
+
+    Raises:
+        DatabaseRefusedError: it is somebody else's, of another role, or production.
+
+    """
     test = settings.test_database
-    if not await exists(server, test):
-        await refuse_production(server, test, settings=settings)
-        return
-    marker = await require_ours(server, test, settings=settings)
-    if marker.role != "test":
+    await refuse_production(server, test, settings=settings)
+    async with session(server.address, purpose="look") as connection:
+        version = connection.get_settings().server_version
+        seen = Seen(version, await marker.read_all(connection))
+        found = seen.markers.get(test)
+        if found is None and await connection.fetchval(
+            "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", test
+        ):
+            found = await marker.require(connection, test)
+    if found is not None and found.role != "test":
         raise DatabaseRefusedError(
-            f"The database {test!r} was created as {marker.role!r}, not as a test database.",
+            f"The database {test!r} was created as {found.role!r}, not as a test database.",
             why="a reset replaces it, and what it holds is of use elsewhere",
             next="let TEST_DATABASE_URL name another database",
         )
+    return seen
 
 
 async def _newest(

@@ -61,3 +61,13 @@ def compare(live: Live, expected: Expected) -> Drift:
         tuple(name for name in live.outside if name not in expected.outside),
         tuple(left_out),
     )
+
+
+def distance(live: Live, expected: Expected) -> int:
+    """Return how far two schemas are apart: every object counts, a table's columns one by one."""
+    here, there = live.snapshot.by_key, expected.snapshot.by_key
+    return sum(
+        here.get(key) != there.get(key)
+        for key in here.keys() | there.keys()
+        if key[0] != "extension"
+    )

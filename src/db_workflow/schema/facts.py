@@ -12,7 +12,7 @@ from db_workflow.schema.keys import BASELINE, SCHEMA
 from db_workflow.schema.ledger import read_ledger
 from db_workflow.schema.plan import Entry, load_plan
 from db_workflow.schema.reconcile import Problem, Reconciliation, reconcile
-from db_workflow.schema.refusals import remedy
+from db_workflow.schema.refusals import first_remedy
 from db_workflow.settings import Settings
 from db_workflow.state import recall
 
@@ -30,8 +30,9 @@ async def facts(connection: "asyncpg.Connection[Any]", *, settings: Settings) ->
     except MigrationError as error:
         found.append(Fact(error.found, ok=False, next=error.next))
     else:
-        reconciled = reconcile(plan, await read_ledger(connection))
-        found += _ledger_facts(reconciled, len(plan.entries), baseline)
+        rows = await read_ledger(connection)
+        adopted = sum(row.outcome == "adopted" for row in rows)
+        found += _ledger_facts(reconcile(plan, rows), len(plan.entries), adopted, baseline)
     found.append(await _schema_fact(connection, settings))
     found.append(await _outside_fact(connection, settings))
     return found
@@ -44,7 +45,7 @@ def _baseline_fact(baseline: Mapping[str, Any] | None) -> Fact:
 
 
 def _ledger_facts(
-    found: Reconciliation, total: int, baseline: Mapping[str, Any] | None
+    found: Reconciliation, total: int, adopted: int, baseline: Mapping[str, Any] | None
 ) -> list[Fact]:
     """Return one fact a kind of problem, or the two that say all is well."""
     by_kind: dict[str, list[Problem]] = {}
@@ -54,7 +55,7 @@ def _ledger_facts(
         Fact(
             _listed([problem.text for problem in problems]),
             ok=False,
-            next=remedy(problems[0], baseline=baseline),
+            next=first_remedy(problems, baseline=baseline),
         )
         for problems in by_kind.values()
     ]
@@ -62,7 +63,9 @@ def _ledger_facts(
         wrong.append(_pending_fact(found.pending, total))
     facts = []
     if not wrong:
-        facts.append(Fact(f"every one of {total} steps is in the ledger, as its file is now", True))
+        text = f"every one of {total} steps is in the ledger, as its file is now"
+        # Whether those did what they say, `adopt` proved of the schema and nobody of the rows.
+        facts.append(Fact(text + (f" ({adopted} were adopted)" if adopted else ""), ok=True))
     if not _REMOVED & by_kind.keys():
         facts.append(Fact("nothing in the ledger is missing from the lists", ok=True))
     return facts + wrong

@@ -82,7 +82,8 @@ def _left_out(preview: "Preview") -> list[str]:
 
 
 def _wrapped(text: str, indent: str) -> list[str]:
-    return textwrap.wrap(text, _WIDTH, initial_indent=indent, subsequent_indent=indent + "  ")
+    hanging = indent + "  " if indent else ""
+    return textwrap.wrap(text, _WIDTH, initial_indent=indent, subsequent_indent=hanging)
 
 
 def _cut(name: str, width: int) -> str:

@@ -1,11 +1,12 @@
 """A database as it is: its ledger, what is recorded in it, its schema. Only read."""
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from db_workflow.catalog import Snapshot, kinds_unread, read_snapshot, tables_outside
-from db_workflow.errors import MigrationError
+from db_workflow.errors import BusyError, MigrationError
 from db_workflow.schema.keys import BASELINE, SCHEMA
 from db_workflow.schema.ledger import TABLE, Row, read_ledger
 from db_workflow.settings import Settings
@@ -68,34 +69,59 @@ async def read_live(connection: "asyncpg.Connection[Any]", *, settings: Settings
 
     Raises:
         MigrationError: the account may not read the workflow's own tables; says what to grant.
+        BusyError: somebody holds a table locked.
+
+    """
+    schemas = settings.schemas
+    async with reading(connection, settings=settings):
+        rows = await read_ledger(connection)
+        return Live(
+            has_ledger=await connection.fetchval("SELECT to_regclass($1)", TABLE) is not None,
+            rows=rows,
+            baseline=await recall(connection, BASELINE),
+            recorded=await recall(connection, SCHEMA),
+            unfinished=await unfinished_steps(connection, rows),
+            invalid_indexes=tuple(
+                row[0] for row in await connection.fetch(_INVALID, list(schemas))
+            ),
+            snapshot=await read_snapshot(connection, schemas=schemas),
+            outside=await tables_outside(connection, schemas=schemas),
+            unread=await kinds_unread(connection, schemas=schemas),
+            major=connection.get_server_version().major,
+        )
+
+
+@contextlib.asynccontextmanager
+async def reading(
+    connection: "asyncpg.Connection[Any]", *, settings: Settings
+) -> AsyncIterator[None]:
+    """Look at a database that others work on, at one moment, and wait for none of them for long.
+
+    PostgreSQL locks a table to print a view on it or to tell its size.
+
+    Raises:
+        MigrationError: the account may not read the workflow's own tables; says what to grant.
+        BusyError: somebody holds a table locked.
 
     """
     import asyncpg
 
-    schemas = settings.schemas
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            rows = await read_ledger(connection)
-            return Live(
-                has_ledger=await connection.fetchval("SELECT to_regclass($1)", TABLE) is not None,
-                rows=rows,
-                baseline=await recall(connection, BASELINE),
-                recorded=await recall(connection, SCHEMA),
-                unfinished=await unfinished_steps(connection, rows),
-                invalid_indexes=tuple(
-                    row[0] for row in await connection.fetch(_INVALID, list(schemas))
-                ),
-                snapshot=await read_snapshot(connection, schemas=schemas),
-                outside=await tables_outside(connection, schemas=schemas),
-                unread=await kinds_unread(connection, schemas=schemas),
-                major=connection.get_server_version().major,
-            )
+            await connection.execute(f"SET LOCAL lock_timeout = {int(settings.lock_timeout_ms)}")
+            yield
     except asyncpg.InsufficientPrivilegeError as error:
         raise MigrationError(
             f"The account may not read the ledger: {error}.",
             why="without it nobody can say which steps the database should have had",
             next=f"GRANT USAGE ON SCHEMA {HOME} TO the account;"
             f" GRANT SELECT ON ALL TABLES IN SCHEMA {HOME} TO it",
+        ) from error
+    except asyncpg.LockNotAvailableError as error:
+        raise BusyError(
+            "Somebody holds a table of this database locked: a change of its schema is under way.",
+            why="what is read while it goes on would be neither the old schema nor the new one",
+            next="wait for it to end, and try again",
         ) from error
 
 

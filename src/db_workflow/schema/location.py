@@ -43,21 +43,24 @@ class Location:
             SettingsError: not a URL. It is not repeated: it may hold a password.
 
         """
-        if "://" not in text or text.startswith("file://"):
-            # Of a file URL, only the path is of interest; no host but this one can be read.
-            path = unquote(urlsplit(text).path) if text.startswith("file://") else text
-            stem, pattern = _split(path)
-            folder = (root / Path(stem).expanduser()).resolve()
-            return cls(_with(folder.as_uri(), pattern), pattern, folder)
         try:
             parts = urlsplit(text.strip())
-            # Read here, because only here a wrong port is told.
-            place = parts.netloc.rpartition("@")[2]
-            assert parts.port is None or parts.hostname  # noqa: S101 - reading them is the check
-        except (ValueError, AssertionError):
+            # The port comes first: only reading it tells that it is none.
+            named = bool(parts.port or parts.netloc or parts.path.strip("/"))
+        except ValueError:
             raise SettingsError(f"{_VARIABLE} is not a valid URL.", next=_HINT) from None
-        if not place and not parts.path.strip("/"):
+        if "://" not in text or parts.scheme == "file":
+            if parts.scheme == "file" and parts.netloc not in {"", "localhost"}:
+                raise SettingsError(
+                    f"{_VARIABLE} names a file on another machine.",
+                    next="use the form file:///folder, or the folder itself",
+                )
+            stem, pattern = _split(unquote(parts.path) if "://" in text else text.strip())
+            folder = (root / Path(stem).expanduser()).resolve()
+            return cls(_with(folder.as_uri(), pattern), pattern, folder)
+        if not named:
             raise SettingsError(f"{_VARIABLE} names no folder.", next=_HINT)
+        place = parts.netloc.rpartition("@")[2]
         stem, pattern = _split(parts.path)
         shown = urlunsplit((parts.scheme, place, stem, "", ""))
         return cls(_with(shown, pattern), pattern, None, urlunsplit(parts._replace(path=stem)))
@@ -71,8 +74,7 @@ class Location:
     def secrets(self) -> tuple[str, ...]:
         """What must not stand in a message, as it is written and as it is meant."""
         parts = urlsplit(self.url)
-        user = parts.username if parts.password else None  # a key's first half
-        written = [one for one in (user, parts.password, parts.query) if one]
+        written = [one for one in (parts.password, parts.query) if one]
         return tuple({*written, *map(unquote, written)})
 
     def masked(self, text: str) -> str:

@@ -42,7 +42,7 @@ async def settle(
     *,
     names: Mapping[str, str],
 ) -> tuple[Row, ...]:
-    """Complete the locks of the steps that have just run, in the ledger too; return all its rows.
+    """Complete the locks of the steps that ran, in the ledger too; return all its rows.
 
     The server wrote down what a step held when it ended. What was dropped then has a number for a
     name, and how long a lock was held is bounded by the step's whole time. Of a step with
@@ -57,11 +57,9 @@ async def settle(
     """
     settled = []
     for row in rows:
-        locks = row.locks
-        if row.name in seen:
-            held = seen[row.name]
-            locks = tuple(lock for found in locks for lock in _settled(found, names, held))
-            locks = locks or _only_seen(held, set(names.values()))
+        held = seen.get(row.name, {})
+        locks = tuple(lock for found in row.locks for lock in _settled(found, names, held))
+        locks = locks or _only_seen(held, set(names.values()))
         if locks != row.locks:
             await connection.execute(_WRITE, row.name, json.dumps(locks))
         settled.append(replace(row, locks=locks))

@@ -112,9 +112,9 @@ def _control(words: tuple[str, ...], *, transaction: bool) -> str | None:
 def _runs_alone(text: str, statement: Statement) -> str | None:
     """Return the name of a statement that the server runs outside transactions only."""
     words = statement.words
+    if words[-1] == "concurrently" and words[:2] == ("alter", "table") and "detach" in words:
+        return "DETACH PARTITION … CONCURRENTLY"
     if words[0] not in _ALONE_HEADS:
-        if words[-1] == "concurrently" and words[:2] == ("alter", "table") and "detach" in words:
-            return "DETACH PARTITION … CONCURRENTLY"
         return None
     head = tuple(word for word in words[:4] if word != "unique")
     for length in (1, 2, 3):

@@ -78,6 +78,8 @@ def _name_at(tokens: list[str], place: int) -> tuple[tuple[str | None, str] | No
 
 
 def _is_name(token: str) -> bool:
+    if token.lower() in _BEFORE_ONE | _BEFORE_MANY:
+        return False  # BEFORE UPDATE ON people
     return token[0] == '"' or token[0] == "_" or token[0].isalpha()
 
 

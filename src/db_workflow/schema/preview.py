@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from db_workflow.connection import session
 from db_workflow.schema.forecast import forecast_text
 from db_workflow.schema.ledger import Row, read_ledger
-from db_workflow.schema.live import unfinished_steps
+from db_workflow.schema.live import reading, unfinished_steps
 from db_workflow.schema.named import named_tables
 from db_workflow.schema.plan import Entry, Plan
 from db_workflow.schema.script import Script
@@ -105,11 +105,15 @@ async def preview(
 
     Raises:
         MigrationError: what `migrate` would refuse to begin with.
+        BusyError: somebody holds a table of the database locked.
         ServerError: the database cannot be reached.
 
     """
     versions = (plan.up_to(to) if to else plan).versions
-    async with session(address, purpose="plan", read_only=True) as connection:
+    async with (
+        session(address, purpose="plan", read_only=True) as connection,
+        reading(connection, settings=settings),
+    ):
         rows = await read_ledger(connection)
         found = await require_reconciled(connection, plan, rows)
         await require_recorded_schema(connection, settings=settings, database=address.database)

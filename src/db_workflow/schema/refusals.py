@@ -39,12 +39,10 @@ def ledger_refusal(
         f"  - {problem.text}" + (f"\n    mend: {mend}" if several else "")
         for problem, mend in zip(problems, remedies, strict=True)
     ]
-    # What production has comes back with every reset, so that is to be mended first.
-    first = next((mend for mend in remedies if mend != _RESET), _RESET)
     return MigrationError(
         "The ledger and the lists disagree:\n" + "\n".join(lines),
         why="a database that had other steps, or in another order, proves nothing about the lists",
-        next=first,
+        next=_first(remedies),
         data={
             "problems": [[problem.kind, problem.name] for problem in problems],
             "remedies": remedies,
@@ -66,6 +64,16 @@ def remedy(problem: Problem, *, baseline: Mapping[str, Any] | None, own: bool = 
     if not own and problem.sequence > shared:
         return _RESET
     return _MEND[problem.kind].format(name=problem.name, now=problem.now)
+
+
+def first_remedy(problems: Sequence[Problem], *, baseline: Mapping[str, Any] | None) -> str:
+    """Return what is to be done first about several problems. See `remedy`."""
+    return _first([remedy(problem, baseline=baseline) for problem in problems])
+
+
+def _first(remedies: Sequence[str]) -> str:
+    # What production has comes back with every reset, so that is to be mended first.
+    return next((mend for mend in remedies if mend != _RESET), _RESET)
 
 
 def drift_refusal(database: str) -> MigrationError:

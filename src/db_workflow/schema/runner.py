@@ -1,5 +1,6 @@
 """The runner: what the ledger does not have yet, step by step, each in its own transaction."""
 
+import contextlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,13 +13,14 @@ from db_workflow.catalog import read_snapshot
 from db_workflow.connection import session
 from db_workflow.console import Reporter, Silent
 from db_workflow.errors import MigrationError
-from db_workflow.schema import finish
+from db_workflow.schema import finish, interrupted
 from db_workflow.schema.attempt import Run
 from db_workflow.schema.disclosure import may_show_rows
+from db_workflow.schema.failure import DRIVER_ERRORS
 from db_workflow.schema.keys import SCHEMA
 from db_workflow.schema.ledger import Row, read_ledger, write_row
 from db_workflow.schema.lock import migration_lock
-from db_workflow.schema.locks import Sightings, relation_names, settle
+from db_workflow.schema.locks import Sightings, settle
 from db_workflow.schema.measured import is_big, is_strong, lock_text, short_text
 from db_workflow.schema.plan import Entry, Plan
 from db_workflow.schema.reconcile import Reconciliation
@@ -123,26 +125,29 @@ async def migrate(
         migration_lock(address, wait_seconds=wait, reporter=reporter) as lock,
         session(address, purpose="migrate") as connection,
     ):
+        await interrupted.end_left_over(connection, reporter=reporter)
         await finish.install(connection)
         rows = await read_ledger(connection)
         found = await require_reconciled(connection, plan, rows)
         fingerprint = await require_recorded_schema(
             connection, settings=settings, database=address.database
         )
+        if fingerprint is None:
+            rows = await interrupted.settle_left_over(connection, rows)
         pending = _wanted(found, plan, to)
         scripts = prepare(pending, settings=settings)
         done = _Done()
         if pending:
             shown = await may_show_rows(connection)
             run = Run(connection, lock, settings, rows_shown=shown, reporter=reporter)
-            # From here until the end of the run nobody can say what the schema should be.
-            await record(connection, SCHEMA, {"fingerprint": None, "versions": []})
-            names = await relation_names(connection)
+            names = await interrupted.begin(connection)
             try:
-                done = await _run_all(run, pending, scripts, sql_only=sql_only)
+                await _run_all(run, pending, scripts, done, sql_only=sql_only)
             except MigrationError as error:
                 if not rows and error.data.get("sqlstate") in _THERE_ALREADY:
                     error.next = _ADOPT
+                with contextlib.suppress(*DRIVER_ERRORS):  # the next run does it otherwise
+                    await settle(connection, await read_ledger(connection), done.seen, names=names)
                 raise
             rows = await settle(connection, await read_ledger(connection), done.seen, names=names)
         versions = _versions(plan, rows)
@@ -169,10 +174,14 @@ class _Done:
 
 
 async def _run_all(
-    run: Run, pending: Sequence[Entry], scripts: Mapping[str, Script], *, sql_only: bool
-) -> _Done:
-    """Run the steps in order."""
-    done = _Done()
+    run: Run,
+    pending: Sequence[Entry],
+    scripts: Mapping[str, Script],
+    done: _Done,
+    *,
+    sql_only: bool,
+) -> None:
+    """Run the steps in order, and write down what they did."""
     pid = run.connection.get_server_pid()
     async with watching(run.lock, pid, reporter=run.reporter) as watch:
         for number, entry in enumerate(pending, start=1):
@@ -196,7 +205,6 @@ async def _run_all(
                 done.seen[entry.name] = watch.end()
             done.seconds[entry.name] = seconds
             run.reporter.say(f"  {entry.name}  {seconds * 1000:,.0f} ms")
-    return done
 
 
 def _warnings(rows: Sequence[Row], done: _Done, settings: Settings) -> Iterator[str]:

@@ -17,11 +17,21 @@ if TYPE_CHECKING:
 
 
 async def require_reconciled(
-    connection: "asyncpg.Connection[Any]", plan: Plan, rows: Sequence[Row]
+    connection: "asyncpg.Connection[Any]",
+    plan: Plan,
+    rows: Sequence[Row],
+    *,
+    own: bool = False,
 ) -> Reconciliation:
     """Return what is left to run on a database.
 
     What was skipped on purpose does not stand in the way of going on; phase 1 reports it.
+
+    Args:
+        connection: to the database; only read.
+        plan: every version's list, whole.
+        rows: the database's ledger.
+        own: whether it is production, whose steps no reset takes back; for what is to be done.
 
     Raises:
         MigrationError: the ledger and the plan disagree.
@@ -30,7 +40,7 @@ async def require_reconciled(
     found = reconcile(plan, rows)
     blocking = [problem for problem in found.problems if problem.kind != "skipped"]
     if blocking:
-        raise ledger_refusal(blocking, baseline=await recall(connection, BASELINE))
+        raise ledger_refusal(blocking, baseline=await recall(connection, BASELINE), own=own)
     return found
 
 

@@ -60,9 +60,10 @@ async def run_step(run: Run, entry: Entry, script: Script | None) -> float:
     limit = float(entry.step.time_limit_seconds or run.settings.step_time_limit_seconds)
     started = time.perf_counter()
     try:
-        async with asyncio.timeout(limit) as clock:
-            await _try(attempt)
-    except TimeoutError:
+        with run.ended_after(limit):
+            async with asyncio.timeout(limit) as clock:
+                await _try(attempt)
+    except (TimeoutError, MigrationError):
         if not clock.expired():
             raise
         raise _too_long(attempt, limit) from None

@@ -5,6 +5,7 @@ import importlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import IO, Any, Protocol
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -12,13 +13,25 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from db_workflow.errors import BackupError
 from db_workflow.schema.location import Location
 
-_EXTRA = "pip install 'efficient-tutor-database[object-store]'"
+_EXTRA = (
+    "pip install 'efficient-tutor-database[object-store]', and for other stores than S3 what the"
+    " message names"
+)
 # Requests of this size keep the network busy and memory flat.
 _BLOCK = 4 * 1024 * 1024
+_HEAD_BLOCK = 64 * 1024
 # What the stores' libraries call the time of the last change, and the mark of a content.
-_MODIFIED = ("LastModified", "last_modified", "mtime", "updated", "modified", "created")
+_MODIFIED = (
+    "LastModified",
+    "last_modified",
+    "Last-Modified",
+    "mtime",
+    "updated",
+    "modified",
+    "created",
+)
 _TAGS = ("ETag", "etag", "content_settings", "md5Hash", "version_id")
-_NEVER = datetime(1, 1, 1, tzinfo=UTC)
+NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +41,7 @@ class Entry:
     Attributes:
         name: its own name, without the path.
         bytes: its size; 0 if the store does not tell, even when asked.
-        modified: when it was last changed, UTC; the year 1 if the store does not tell.
+        modified: when it was last changed, UTC; `NEVER` if the store does not tell.
         tag: the store's own mark of the content, "" if it has none.
         folder: whether it is a folder.
 
@@ -105,12 +118,17 @@ class UrlStore:
 
     def read(self, name: str, count: int) -> bytes:
         """Return a file's first bytes."""
-        return bytes(self._files.cat_file(f"{self._path}/{name}", start=0, end=count))
+        # Through a stream: a server that knows no ranges would send all of it into memory.
+        with self._opened(name, _HEAD_BLOCK) as file:
+            return file.read(count)
 
     def open(self, name: str) -> contextlib.AbstractContextManager[IO[bytes]]:
         """Open a file for reading from its beginning to its end."""
+        return self._opened(name, _BLOCK)
+
+    def _opened(self, name: str, block: int) -> contextlib.AbstractContextManager[IO[bytes]]:
         opened: contextlib.AbstractContextManager[IO[bytes]] = self._files.open(
-            f"{self._path}/{name}", "rb", block_size=_BLOCK
+            f"{self._path}/{name}", "rb", block_size=block
         )
         return opened
 
@@ -188,9 +206,9 @@ def _time(value: object) -> datetime:
     """Return a time as the stores' libraries give it: a value, a number, or a text."""
     if isinstance(value, int | float):
         return datetime.fromtimestamp(value, UTC)
-    if isinstance(value, str):
-        with contextlib.suppress(ValueError):
-            value = datetime.fromisoformat(value)
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        with contextlib.suppress(ValueError, TypeError):
+            value = read(value) if isinstance(value, str) else value
     if not isinstance(value, datetime):
-        return _NEVER
+        return NEVER
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)

@@ -8,7 +8,6 @@ from typing import Any
 
 import asyncpg
 
-from db_workflow import marker
 from db_workflow.catalog import read_snapshot
 from db_workflow.connection import session
 from db_workflow.console import Reporter
@@ -17,10 +16,10 @@ from db_workflow.databases import (
     create_database,
     derived_name,
     drop_database,
-    list_marked,
     mark_facts,
 )
 from db_workflow.errors import BackupError
+from db_workflow.marker import Marker
 from db_workflow.schema.dump import restore
 from db_workflow.schema.keys import BASELINE, SCHEMA
 from db_workflow.schema.ledger import read_ledger
@@ -37,37 +36,34 @@ _TRANSACTION_TIMEOUT_SINCE = 17
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a backup's template is, or is to be.
+class Seen:
+    """What is on the server, seen once: a connection costs more than all the questions together.
 
     Attributes:
-        name: the database's name; it follows from all that makes it.
-        complete: whether it is there, whole and closed.
         version: of the server.
+        markers: of every database there that has one.
 
     """
 
-    name: str
-    complete: bool
     version: str
+    markers: Mapping[str, Marker]
 
-
-async def find_template(server: Server, backup: Backup, *, settings: Settings) -> Place:
-    """Return where the template that holds a backup is."""
-    async with session(server.address, purpose="look") as connection:
-        version = str(await connection.fetchval("SHOW server_version"))
+    def template_of(self, backup: Backup, *, settings: Settings) -> str:
+        """Return the name of a backup's template: it follows from all that makes it."""
         # Whole facts, not the bytes alone: equal dumps of a stand-in and of a real production must
         # not share a template that says of one what is true of the other.
-        made_of = json.dumps([_RECIPE, version, facts_of(backup)], sort_keys=True)
+        made_of = json.dumps([_RECIPE, self.version, facts_of(backup)], sort_keys=True)
         digest = hashlib.sha256(made_of.encode()).hexdigest()
-        name = derived_name(settings.test_database, _WHAT, digest)
-        mark = await marker.read(connection, name)
-        complete = mark is not None and bool(mark.facts.get("complete"))
-        return Place(name, complete, version)
+        return derived_name(settings.test_database, _WHAT, digest)
+
+    def is_complete(self, template: str) -> bool:
+        """Tell whether a template is there, whole and closed."""
+        marker = self.markers.get(template)
+        return marker is not None and bool(marker.facts.get("complete"))
 
 
 async def make_template(
-    server: Server, backup: Backup, *, settings: Settings, reporter: Reporter
+    server: Server, backup: Backup, *, seen: Seen, settings: Settings, reporter: Reporter
 ) -> str:
     """Restore a backup into a template that resets are cloned from; return its name.
 
@@ -75,9 +71,8 @@ async def make_template(
         BackupError: the backup could not be restored into this server.
 
     """
-    place = await find_template(server, backup, settings=settings)
-    name = place.name
-    _refuse_newer_programs(server, place.version)
+    name = seen.template_of(backup, settings=settings)
+    _refuse_newer_programs(server, seen.version)
     # A run may have been ended while it restored.
     await drop_database(server, name, settings=settings)
     reporter.say(f"  restoring {backup.name}")
@@ -118,11 +113,12 @@ async def _record_schema(
     await record(connection, SCHEMA, value)
 
 
-async def drop_old_templates(server: Server, *, settings: Settings, keep: str) -> None:
+async def drop_old_templates(server: Server, *, seen: Seen, settings: Settings, keep: str) -> None:
     """Drop this test database's baselines of earlier backups, and unfinished ones."""
     prefix = derived_name(settings.test_database, _WHAT)
-    for name, mark in (await list_marked(server, project=settings.project)).items():
-        if mark.role == "template" and name.startswith(prefix) and name != keep:
+    for name, marker in seen.markers.items():
+        ours = marker.project == settings.project and marker.role == "template"
+        if ours and name.startswith(prefix) and name != keep:
             await drop_database(server, name, settings=settings)
 
 

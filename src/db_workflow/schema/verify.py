@@ -45,6 +45,7 @@ async def verify(
 
     Raises:
         MigrationError: the account may not read the ledger.
+        BusyError: somebody holds a table of the database locked.
         ServerError: one of the two servers cannot be used.
 
     """

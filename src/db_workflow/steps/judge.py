@@ -11,7 +11,6 @@ from db_workflow.databases import exists
 from db_workflow.errors import DatabaseRefusedError, SettingsError
 from db_workflow.server import Server, open_server
 from db_workflow.settings import Settings
-from db_workflow.steps.phase1 import require_baseline
 from db_workflow.turn import turn
 
 if TYPE_CHECKING:  # each step pays only for what it uses
@@ -99,11 +98,9 @@ async def adopt(
     from db_workflow.schema.adopt import adopt as write
     from db_workflow.schema.plan import load_plan
 
-    async with turn(settings, step="baseline") as server:
+    async with turn(settings, step="baseline", baseline=not production) as server:
         target = _target(server, settings, production=production)
-        if not production:
-            await require_baseline(server, settings)
-        elif confirmed != target.database:
+        if production and confirmed != target.database:
             raise DatabaseRefusedError(
                 f"{target} was not confirmed.",
                 why="a ledger would be written into production",

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 from db_workflow.address import Address
 from db_workflow.console import Reporter, Silent
 from db_workflow.databases import read_marker
-from db_workflow.errors import PhaseError, SettingsError
+from db_workflow.errors import SettingsError
 from db_workflow.lock import exclusive
 from db_workflow.modules import load_file
 from db_workflow.server import Server, open_server
 from db_workflow.settings import Settings
-from db_workflow.turn import refuse_foreign, turn
+from db_workflow.turn import look, turn
 
 if TYPE_CHECKING:  # each step pays only for its own phase
     from db_workflow.schema.baseline import ResetResult
@@ -106,8 +106,7 @@ async def migrate(
         PhaseError: the test database did not come out of `reset`.
 
     """
-    async with turn(settings, step="migrate") as server:
-        await require_baseline(server, settings)
+    async with turn(settings, step="migrate", baseline=True) as server:
         return await _migrate(server, settings, to, sql_only, reporter)
 
 
@@ -126,11 +125,11 @@ async def plan(settings: Settings, *, to: str | None = None, sql_only: bool = Fa
     from db_workflow.schema.plan import load_plan
     from db_workflow.schema.preview import preview
 
-    server = open_server(settings)
-    await refuse_foreign(server, settings)
-    await require_baseline(server, settings)
-    address = server.address.at(settings.test_database)
-    return await preview(address, load_plan(settings), settings=settings, to=to, sql_only=sql_only)
+    async with look(settings, step="migrate --plan") as server:
+        address = server.address.at(settings.test_database)
+        return await preview(
+            address, load_plan(settings), settings=settings, to=to, sql_only=sql_only
+        )
 
 
 async def phase1(
@@ -151,18 +150,6 @@ async def phase1(
         prepare([one for one in lists.entries if one.version == newest], settings=settings)
         restored = await _reset(server, settings, download_recent, reporter)
         return Phase1Result(restored, await _migrate(server, settings, None, False, reporter))
-
-
-async def require_baseline(server: Server, settings: Settings) -> None:
-    """Refuse to work on a test database that `reset` has not made."""
-    marker = await read_marker(server, settings.test_database)
-    if marker is None:
-        raise PhaseError(
-            1,
-            f"migrate is refused: the test database {settings.test_database!r} does not exist.",
-            why="the lists are applied to production's newest backup, never to an empty database",
-            next="invoke phase1",
-        )
 
 
 async def _production(server: Server, settings: Settings) -> Address | None:

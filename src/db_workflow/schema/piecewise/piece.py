@@ -11,7 +11,7 @@ _OF_SESSION = {"set", "reset", "load", "prepare", "deallocate", "discard"}
 _SESSION_FUNCTIONS = {"set_config", "setseed", "pg_advisory_lock", "pg_advisory_lock_shared"}
 # What is good for one transaction only.
 _OF_TRANSACTION = re.compile(
-    r"(lock|savepoint|release|rollback|declare|set local|set constraints|set transaction)\b"
+    r"(lock|declare|set local|set constraints|set transaction)\b"
 )
 _TEMPORARY = re.compile(
     r"create (?:or replace )?(?:global |local )?temp(?:orary)? (?:recursive )?(?:table|view|seq)"

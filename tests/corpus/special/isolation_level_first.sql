@@ -1,0 +1,2 @@
+SET TRANSACTION ISOLATION LEVEL SERIALIZABLE;
+CREATE TABLE serialized AS SELECT current_setting('transaction_isolation') AS level;

@@ -1,0 +1,3 @@
+;;; CREATE TABLE semicolons (a int);;;;
+; /* ; */ ; -- ;
+INSERT INTO semicolons VALUES (1) ; ;

@@ -1,0 +1,3 @@
+	CREATE	TABLE  spaces(a	int);  
+INSERT INTO spaces VALUES (1);
+	
