@@ -4,7 +4,6 @@ import argparse
 import importlib
 import json
 import pkgutil
-import sys
 from pathlib import Path
 
 import benchmarks
@@ -38,4 +37,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -20,7 +20,7 @@ BATCH = 200
 
 # The predicate of ix_users_legacy_password_hash, word for word, or it is not used.
 LEGACY = "password_hash NOT LIKE '%$argon2id$v=%'"
-ANY_LEFT = f"SELECT EXISTS (SELECT FROM users WHERE {LEGACY})"
+ANY_LEFT = f"SELECT EXISTS (SELECT FROM users WHERE {LEGACY})"  # noqa: S608 - a constant
 
 
 async def upgrade(step: StepContext) -> None:

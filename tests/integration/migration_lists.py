@@ -182,7 +182,8 @@ class MigratedDatabase:
         others = await self.fetch("SELECT key FROM db_workflow.state ORDER BY key")
         ledger = [
             (row.name, row.version, row.position, row.kind, row.checksum, row.outcome)
-            + (row.rows_touched, *[(lock["relation"], lock["mode"]) for lock in row.locks])
+            # Of locks that the watch has seen and the server has not counted, it may miss some.
+            + (row.rows_touched, *[(k["relation"], k["mode"]) for k in row.locks if "bytes" in k])
             for row in (await self.ledger()).values()
         ]
         schema = {key: json.loads(recorded)[key] for key in ("fingerprint", "versions")}

@@ -94,7 +94,7 @@ async def test_a_schema_that_differs_is_refused_with_every_difference(repository
     error = await repository.refused()
     assert "is not that of version 0.2: 2 differences" in error.found
     assert "column people.email: nullable is yes, should be no" in error.found
-    assert "index ix_notes is there, but no step creates it" in error.found
+    assert "index ix_notes is there, but none of these steps creates it" in error.found
     assert "--accept-differences" in error.next
     assert [one["name"] for one in error.data["differences"]] == ["people.email", "ix_notes"]
     assert await repository.value("SELECT to_regnamespace('db_workflow')") is None
@@ -118,7 +118,7 @@ async def test_the_version_that_fits_best_is_suggested_with_its_number_of_differ
 async def test_accepted_differences_are_adopted_and_told(repository: Repository):
     await repository.execute("CREATE INDEX ix_notes ON notes (id)")
     result = await repository.adopt(accept_differences=True)
-    assert "index ix_notes is there, but no step creates it" in str(result)
+    assert "index ix_notes is there, but none of these steps creates it" in str(result)
     assert len(await repository.ledger()) == 2
     found = await verify(
         repository.address,

@@ -4,14 +4,23 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from db_workflow.address import Address
 from db_workflow.connection import quoted, session
-from db_workflow.databases import create_database, exists, list_marked, mark_facts, read_marker
+from db_workflow.databases import (
+    create_database,
+    drop_database,
+    exists,
+    list_marked,
+    mark_facts,
+    read_marker,
+)
 from db_workflow.errors import BackupError, BusyError, DatabaseRefusedError, MigrationError
 from db_workflow.lock import exclusive
+from db_workflow.schema import seal
 from db_workflow.schema.backups import list_backups
 from db_workflow.schema.baseline import ResetResult, reset
 from db_workflow.schema.manifest import manifest_of
@@ -230,6 +239,43 @@ async def test_a_damaged_backup_is_replaced_by_a_fresh_one(
     second = await run(server, tiny_settings, production, reporter=heard)
     assert second.backup.path != first.backup.path
     assert any("passed over" in line for line in heard.said)
+
+
+async def test_a_seal_is_not_believed_when_the_bytes_are_restored(
+    server: Server, tiny_settings: Settings, production: Address
+):
+    first = await run(server, tiny_settings, production)
+    path = first.backup.path
+    path.write_bytes(bytes(first.backup.bytes))
+    # As if the disk had rotted: the bytes are others, and nothing else shows it.
+    seal.seal_of(path).write_text(seal._look(first.backup).digest)
+    assert (await run(server, tiny_settings, production)).restored is False
+    await drop_database(server, first.template, settings=tiny_settings)
+    second = await run(server, tiny_settings, production)
+    assert second.backup.path != path
+    assert await value(target(server, tiny_settings), "SELECT count(*) FROM people") == 100
+
+
+async def test_a_reset_says_where_its_backup_came_from(
+    server: Server, tiny_settings: Settings, production: Address
+):
+    heard = Heard()
+    result = await run(server, tiny_settings, production, reporter=heard)
+    assert result.origin == "the stand-in"
+    assert "of the stand-in again" in heard.said[-1]
+    real = await real_reset(server, tiny_settings, production)
+    assert real.origin == f"{production.host}:{production.port}"
+
+
+async def test_who_names_a_place_of_backups_never_gets_the_stand_in(
+    server: Server, tiny_settings: Settings, production: Address, tmp_path: Path
+):
+    await run(server, tiny_settings, production)
+    elsewhere = tmp_path / "theirs"
+    elsewhere.mkdir()
+    settings = replace(tiny_settings, backups_url=str(elsewhere))
+    with pytest.raises(BackupError, match="There is no good backup in"):
+        await run(server, settings, production)
 
 
 async def test_a_template_that_was_not_finished_is_made_anew(

@@ -1,44 +1,34 @@
-"""No-transaction files on a real server: records, INVALID indexes, and every kind of interruption."""
+"""No-transaction files on a real server: records, INVALID indexes, interruptions of every kind."""
 
 import asyncio
-import os
 import random
+import runpy
 import secrets
-import signal
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from db_workflow.catalog import read_snapshot
 from db_workflow.connection import session
-from db_workflow.databases import create_database
 from db_workflow.errors import MigrationError
-from db_workflow.schema.ledger import read_ledger
 from db_workflow.schema.piecewise import unfinished_steps
+from db_workflow.schema.piecewise.piece import pieces_of
 from db_workflow.schema.piecewise.progress import Progress, write_progress
 from db_workflow.schema.plan import load_plan
-from db_workflow.schema.runner import migrate
-from db_workflow.server import start_server, stop_server
+from db_workflow.schema.script import read_script
+from db_workflow.server import start_server, stop_server, wipe_server
 
+_HELPERS = runpy.run_path(str(Path(__file__).with_name("migration_lists.py")))
+MigratedDatabase = _HELPERS["MigratedDatabase"]
+MigrationLists = _HELPERS["MigrationLists"]
+until = _HELPERS["until"]
 HEADER = "-- db_workflow: no-transaction\n"
 TABLES = (
     "CREATE TABLE people (id int PRIMARY KEY, email text);"
     " INSERT INTO people SELECT n, 'p' || n || '@example.org' FROM generate_series(1, 50) n;"
 )
-RUNNER = """\
-import asyncio, os, sys
-from pathlib import Path
-from db_workflow.address import Address
-from db_workflow.schema.plan import load_plan
-from db_workflow.schema.runner import migrate
-from db_workflow.settings import load_settings
-settings = load_settings(Path(sys.argv[1]), environment={})
-address = Address.parse(os.environ["HERE"], source="HERE")
-asyncio.run(migrate(address, load_plan(settings), settings=settings))
-"""
 
 
 class Heard:
@@ -58,56 +48,34 @@ class Heard:
         return any(text in line for line in self.said)
 
 
-class Repository:
-    """Two steps, the second of which is a no-transaction file, and a database to run them on."""
-
-    def __init__(self, settings, address):
-        self.settings = settings
-        self.address = address
+class Pieces(MigratedDatabase):
+    """A database, and lists of two steps: the second is the no-transaction file under test."""
 
     def write(self, text, *, before=TABLES):
-        """Write the lists: what is there before, and the file under test."""
-        self._file("sql/v0.1/before.sql", before)
-        self._file("sql/v0.1/pieces.sql", HEADER + text)
-        self._file(
-            "scripts/v0.1_migration/run_migrations.py",
-            "from db_workflow.schema import Migration, sql_file\n"
-            "MIGRATION = Migration('0.1', 't', (sql_file('before.sql'), sql_file('pieces.sql')))\n",
-        )
-
-    def _file(self, path, text):
-        target = self.settings.root / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text)
+        """Write the lists."""
+        self.lists.write(("before.sql", before), ("pieces.sql", HEADER + text))
 
     async def prepare(self):
         """Run the first step only, so that a test can get in the second one's way."""
-        pieces = self.settings.root / "sql/v0.1/pieces.sql"
+        pieces = self.lists.settings.sql / "v0.1/pieces.sql"
         text = pieces.read_text()
         pieces.write_text("SELEC 'not yet'")
         await self.refused()
         pieces.write_text(text)
 
-    async def migrate(self, **options):
-        settings = options.pop("settings", self.settings)
-        return await migrate(self.address, load_plan(settings), settings=settings, **options)
+    def mend(self, wrong, right):
+        """Replace a part of the file under test."""
+        pieces = self.lists.settings.sql / "v0.1/pieces.sql"
+        pieces.write_text(pieces.read_text().replace(wrong, right))
 
     async def refused(self, **options):
         with pytest.raises(MigrationError) as caught:
             await self.migrate(**options)
         return caught.value
 
-    async def value(self, query, *values):
-        async with session(self.address, purpose="test") as connection:
-            return await connection.fetchval(query, *values)
-
-    async def execute(self, query):
-        async with session(self.address, purpose="test") as connection:
-            await connection.execute(query)
-
     async def fingerprint(self):
         async with session(self.address, purpose="test") as connection:
-            snapshot = await read_snapshot(connection, schemas=self.settings.schemas)
+            snapshot = await read_snapshot(connection, schemas=self.lists.settings.schemas)
             return snapshot.fingerprint
 
     async def unfinished(self):
@@ -115,8 +83,7 @@ class Repository:
             return await unfinished_steps(connection)
 
     async def rows_touched(self):
-        async with session(self.address, purpose="test") as connection:
-            return {row.name: row.rows_touched for row in await read_ledger(connection)}
+        return {name: row.rows_touched for name, row in (await self.ledger()).items()}
 
     async def indexes(self, table="people"):
         """Return a table's indexes by name, and whether each is valid."""
@@ -130,9 +97,7 @@ class Repository:
 
     async def until(self, query):
         """Wait until a query returns something true."""
-        async with session(self.address, purpose="test") as connection, asyncio.timeout(20):
-            while not await connection.fetchval(query):
-                await asyncio.sleep(0.01)
+        await until(lambda: self.value(query))
 
     async def until_waiting(self, beginning):
         """Wait until the runner's statement that begins so waits for another session."""
@@ -149,41 +114,36 @@ class Repository:
             yield
             await holder.execute("ROLLBACK")
 
-    @asynccontextmanager
-    async def child(self):
+    @contextmanager
+    def child(self):
         """Run the migration in a process of its own, which is killed at the end of the block."""
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-c",
-            RUNNER,
-            str(self.settings.root),
-            env={**os.environ, "HERE": self.address.url()},
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
+        runner = self.start()
         try:
-            yield process
+            yield
         finally:
-            if process.returncode is None:
-                process.send_signal(signal.SIGKILL)
-            await process.wait()
+            runner.kill()
 
 
 @pytest.fixture
-async def new(server, tiny_settings) -> AsyncIterator:
-    """Return what makes a repository with an empty database of its own."""
+def lists(server, tiny_settings):
+    made = MigrationLists(server, tiny_settings)
+    yield made
+    made.end()
+
+
+@pytest.fixture
+async def new(lists):
+    """Return what makes a database of its own for the lists."""
 
     async def make():
-        name = f"{tiny_settings.project}_{secrets.token_hex(3)}"
-        await create_database(server, name, project=tiny_settings.project, role="scratch")
-        return Repository(tiny_settings, server.address.at(name))
+        return Pieces(lists, (await lists.database()).address)
 
-    yield make
+    return make
 
 
 @pytest.fixture
 async def repository(new):
-    yield await new()
+    return await new()
 
 
 async def undisturbed(new, text, **options):
@@ -283,9 +243,7 @@ INVALID = (
 
 @pytest.mark.parametrize("word", ["CONCURRENTLY", ""])
 @pytest.mark.parametrize("lenient", ["IF NOT EXISTS ", ""])
-async def test_an_invalid_index_of_that_name_is_rebuilt_not_passed_over(
-    repository, word, lenient
-):
+async def test_an_invalid_index_of_that_name_is_rebuilt_not_passed_over(repository, word, lenient):
     repository.write(f"CREATE INDEX {word} {lenient}By_Email ON public.people (email)")
     await repository.prepare()
     await repository.execute(INVALID[1])
@@ -347,8 +305,7 @@ async def test_what_the_file_sets_holds_for_its_later_statements(repository):
     )
     await repository.refused()
     assert await repository.value("SELECT to_regclass('other.here')") is not None
-    text = (repository.settings.root / "sql/v0.1/pieces.sql").read_text()
-    repository.write(text.removeprefix(HEADER).replace("SELEC 1", "CREATE TABLE later (x int)"))
+    repository.mend("SELEC 1", "CREATE TABLE later (x int)")
     await repository.migrate()
     assert await repository.value("SELECT to_regclass('other.later')") is not None
 
@@ -421,8 +378,7 @@ async def test_rows_of_a_copy_are_written_together_with_their_record(repository)
     )
     await repository.refused()
     assert await repository.value("SELECT count(*) FROM people WHERE id > 50") == 2
-    text = (repository.settings.root / "sql/v0.1/pieces.sql").read_text()
-    repository.write(text.removeprefix(HEADER).replace("SELEC;", ""))
+    repository.mend("SELEC;", "")
     await repository.migrate()
     assert (await repository.rows_touched())["v0.1/pieces.sql"] == 2
 
@@ -433,9 +389,8 @@ async def test_waiting_for_an_old_transaction_does_not_fail_a_concurrent_index(r
         "CREATE TABLE seen AS SELECT current_setting('lock_timeout') AS lock;"
     )
     await repository.prepare()
-    impatient = replace(repository.settings, lock_timeout_ms=100)
     async with repository.held("INSERT INTO people VALUES (99, 'x')"):
-        run = asyncio.create_task(repository.migrate(settings=impatient))
+        run = asyncio.create_task(repository.migrate(limits={"lock_timeout_ms": 100}))
         await repository.until_waiting("CREATE INDEX")
         await asyncio.sleep(0.5)
         assert not run.done()
@@ -461,22 +416,16 @@ async def test_a_lock_limit_that_the_file_sets_holds_for_a_concurrent_index_too(
 async def test_a_lock_that_is_held_for_a_moment_is_waited_for(repository):
     repository.write("VACUUM people;\nALTER TABLE people ADD age int;")
     await repository.prepare()
-    impatient = replace(repository.settings, lock_timeout_ms=50)
     heard = Heard()
+    limits = {"lock_timeout_ms": 50}
     async with repository.held("SELECT * FROM people"):
-        run = asyncio.create_task(repository.migrate(settings=impatient, reporter=heard))
-        async with asyncio.timeout(20):
-            while not heard.has("waits for a lock"):
-                await asyncio.sleep(0.01)
+        run = asyncio.create_task(repository.migrate(limits=limits, reporter=heard))
+        await until(lambda: heard.has("waits for a lock"))
     await run
 
 
-async def test_values_of_real_rows_are_not_shown(server, tiny_settings):
-    name = f"{tiny_settings.project}_{secrets.token_hex(3)}"
-    await create_database(
-        server, name, project=tiny_settings.project, role="test", facts={"stand_in": False}
-    )
-    repository = Repository(tiny_settings, server.address.at(name))
+async def test_values_of_real_rows_are_not_shown(lists):
+    repository = Pieces(lists, (await lists.database(role="test")).address)
     repository.write("CREATE UNIQUE INDEX CONCURRENTLY u ON people ((id > 0))")
     error = await repository.refused()
     assert "detail withheld" in error.found
@@ -494,14 +443,12 @@ async def test_the_session_that_a_killed_runner_leaves_at_work_is_ended_first(re
     await repository.prepare()
     heard = Heard()
     async with repository.held(WRITER):
-        async with repository.child():
+        with repository.child():
             await repository.until_waiting("CREATE INDEX")
         # The server has not noticed: it goes on waiting on behalf of the one who is gone.
         await repository.until_waiting("CREATE INDEX")
         run = asyncio.create_task(repository.migrate(reporter=heard))
-        async with asyncio.timeout(20):
-            while not heard.has("drops public.by_email: it is INVALID"):
-                await asyncio.sleep(0.01)
+        await until(lambda: heard.has("drops public.by_email: it is INVALID"))
     await run
     assert heard.has("ends the session (pid ")
     assert heard.has("statement 2 was under way when the run broke off")
@@ -512,13 +459,14 @@ async def test_an_index_without_a_name_is_found_again_by_what_is_new_on_its_tabl
     text = INDEXES.replace("by_email", "")
     repository.write(text, before=TABLES + "CREATE INDEX ON people (email);")
     await repository.prepare()
-    async with repository.held(WRITER), repository.child():
-        await repository.until_waiting("CREATE INDEX")
-        assert await repository.indexes() == {
-            "people_email_idx": True,
-            "people_email_idx1": False,
-        }
-        await end_sessions(repository)
+    async with repository.held(WRITER):
+        with repository.child():
+            await repository.until_waiting("CREATE INDEX")
+            assert await repository.indexes() == {
+                "people_email_idx": True,
+                "people_email_idx1": False,
+            }
+            await end_sessions(repository)
     await repository.migrate()
     assert await repository.indexes() == {"people_email_idx": True, "people_email_idx1": True}
 
@@ -549,8 +497,9 @@ async def end_sessions(repository):
 )
 @pytest.mark.parametrize("how", ["the session is ended", "the runner is killed"])
 async def test_whatever_is_under_way_when_it_breaks_off_ends_as_undisturbed(
-    repository, new, text, beginning, holding, how
+    new, text, beginning, holding, how
 ):
+    repository = await new()
     before = TABLES + (
         "CREATE INDEX old ON people (id, email);"
         "CREATE TABLE parted (id int PRIMARY KEY) PARTITION BY RANGE (id);"
@@ -558,13 +507,12 @@ async def test_whatever_is_under_way_when_it_breaks_off_ends_as_undisturbed(
     )
     repository.write(text, before=before)
     await repository.prepare()
-    patient = replace(repository.settings, lock_timeout_ms=60_000)
     async with repository.held(holding):
         if how == "the runner is killed":
-            async with repository.child():
+            with repository.child():
                 await repository.until_waiting(beginning)
         else:
-            run = asyncio.create_task(repository.migrate(settings=patient))
+            run = asyncio.create_task(repository.migrate(limits={"lock_timeout_ms": 60_000}))
             await repository.until_waiting(beginning)
             await end_sessions(repository)
             with pytest.raises(MigrationError):
@@ -620,7 +568,7 @@ async def test_a_runner_killed_at_any_moment_leaves_a_run_that_can_be_finished(r
     await repository.prepare()
     table = "SELECT to_regclass('t{}')"
     for number in (0, 2, 4, 6):
-        async with repository.child():
+        with repository.child():
             await repository.until(table.format(number))
             await asyncio.sleep(random.uniform(0, 0.02))  # noqa: S311 - any moment will do
     await repository.migrate()
@@ -631,25 +579,24 @@ async def test_a_runner_killed_at_any_moment_leaves_a_run_that_can_be_finished(r
 async def test_a_statement_killed_inside_its_transaction_runs_once(repository):
     repository.write(
         "INSERT INTO people VALUES (51, 'a');\n"
-        "INSERT INTO people SELECT 52, pg_sleep(CASE WHEN NOT EXISTS (TABLE go) THEN 60 END)::text;\n"
-        "DROP TABLE go",
-        before=TABLES + "CREATE TABLE go (x int);",
+        "INSERT INTO people SELECT 52, 'b' FROM (SELECT gate.pass()) AS waited;\n"
     )
     await repository.prepare()
-    async with repository.child():
-        await repository.until(
-            "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
-            " AND datname = current_database()"
-        )
-    await repository.execute("INSERT INTO go VALUES (1)")
+    await repository.execute("UPDATE gate.door SET open = false")
+    with repository.child():
+        await repository.at_the_door()
+    # The server has not noticed: it stands at the door on behalf of the one who is gone.
+    await repository.at_the_door()
     heard = Heard()
-    await repository.migrate(reporter=heard)
-    assert heard.has("ends the session (pid ")
+    run = asyncio.create_task(repository.migrate(reporter=heard))
+    await until(lambda: heard.has("ends the session (pid "))
+    await repository.open_door()
+    await run
     assert await repository.value("SELECT count(*) FROM people WHERE id > 50") == 2
 
 
 async def test_a_database_that_an_interrupted_run_created_counts_as_created(repository):
-    other = f"{repository.settings.project}_other"
+    other = f"{repository.lists.settings.project}_other"
     repository.write(f"CREATE DATABASE {other};\nCREATE TABLE a (x int);")
     await repository.prepare()
     await repository.execute(f"CREATE DATABASE {other}")
@@ -665,34 +612,29 @@ async def test_a_database_that_an_interrupted_run_created_counts_as_created(repo
 
 async def under_way(repository):
     """Leave the records of a run that was killed right after its first statement had its effect."""
-    from db_workflow.schema.piecewise.piece import pieces_of
-    from db_workflow.schema.script import read_script
-
-    entry = load_plan(repository.settings).entries[1]
+    entry = load_plan(repository.lists.settings).entries[1]
     piece = pieces_of(read_script(entry.path, shown="pieces.sql"))[0]
     async with session(repository.address, purpose="test") as connection:
         await write_progress(connection, entry, Progress().begin(piece, {}))
 
 
-async def test_a_server_that_restarts_in_the_middle_is_no_different(repository, new, tmp_path):
-    own = replace(repository.settings, test_address=None)
-    server = start_server(own)
+async def test_a_server_that_restarts_in_the_middle_is_no_different(new, tiny_settings):
+    own = replace(tiny_settings, test_address=None)
+    lists = MigrationLists(start_server(own), own)
     try:
-        name = f"{own.project}_restart"
-        await create_database(server, name, project=own.project, role="scratch")
-        there = Repository(own, server.address.at(name))
-        there.write(INDEXES)
-        await there.prepare()
-        async with session(there.address, purpose="holder") as holder:
+        repository = Pieces(lists, (await lists.database()).address)
+        repository.write(INDEXES)
+        await repository.prepare()
+        async with session(repository.address, purpose="holder") as holder:
             await holder.execute(f"BEGIN; {WRITER}")
-            run = asyncio.create_task(there.migrate())
-            await there.until_waiting("CREATE INDEX")
+            run = asyncio.create_task(repository.migrate())
+            await repository.until_waiting("CREATE INDEX")
             await asyncio.to_thread(stop_server, own)
             with pytest.raises(MigrationError):
                 await run
         start_server(own)
-        assert await there.indexes() == {"by_email": False}
-        await there.migrate()
-        assert await there.fingerprint() == await undisturbed(new, INDEXES)
+        assert await repository.indexes() == {"by_email": False}
+        await repository.migrate()
+        assert await repository.fingerprint() == await undisturbed(new, INDEXES)
     finally:
-        await asyncio.to_thread(stop_server, own)
+        await asyncio.to_thread(wipe_server, own)

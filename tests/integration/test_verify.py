@@ -102,7 +102,7 @@ async def test_verifying_twice_gives_the_same_and_leaves_nothing_behind(reposito
         ("ALTER TABLE people DROP COLUMN age", "column people.age is missing; should be integer"),
         (
             "ALTER TABLE people ADD phone text",
-            "column people.phone is there, but no step creates it; is text",
+            "column people.phone is there, but none of these steps creates it; is text",
         ),
         ("DROP INDEX ix_people_email", "index ix_people_email is missing; should be CREATE INDEX"),
         (
@@ -120,11 +120,14 @@ async def test_verifying_twice_gives_the_same_and_leaves_nothing_behind(reposito
         ("ALTER TABLE people DISABLE TRIGGER tr_people", "enabled is no, should be yes"),
         ("DROP TRIGGER tr_people ON people", "trigger people.tr_people is missing"),
         ("ALTER TYPE mood ADD VALUE 'great'", "enum mood: labels is sad, ok, great, should be"),
-        ("CREATE TABLE secret (x int)", "table secret is there, but no step creates it"),
+        (
+            "CREATE TABLE secret (x int)",
+            "table secret is there, but none of these steps creates it",
+        ),
         ("DROP TABLE notes", "table notes is missing"),
         (
             "CREATE SCHEMA hidden; CREATE TABLE hidden.patients (x int)",
-            "table hidden.patients is there, but no step creates it",
+            "table hidden.patients is there, but none of these steps creates it",
         ),
     ],
 )
@@ -245,7 +248,9 @@ async def test_an_extension_that_no_step_creates_is_told_and_is_no_fault(reposit
     await repository.execute("CREATE EXTENSION citext")
     result = await repository.verify()
     assert texts(result, "drift") == []
-    assert "extension citext: it is there, but no step creates it" in result.not_compared
+    assert (
+        "extension citext: it is there, but none of these steps creates it" in result.not_compared
+    )
 
 
 async def test_kinds_that_no_snapshot_reads_are_told_as_not_compared(repository: Repository):

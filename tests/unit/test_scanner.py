@@ -11,7 +11,22 @@ from db_workflow.schema.scanner import scan
 # Pieces that texts are made of: everything that opens, closes or hides something.
 PIECES = (
     *"ab1eE;'\"$-/*\\:()[]., \n\r\té",
-    *("''", "--", "/*", "*/", "$$", "$a$", "E'", "U&'", "::", ":=", "SELECT ", "\n;\n"),
+    *(
+        "''",
+        "--",
+        "/*",
+        "*/",
+        "$$",
+        "$a$",
+        "E'",
+        "U&'",
+        'U&"',
+        "1.",
+        "::",
+        ":=",
+        "SELECT ",
+        "\n;\n",
+    ),
     *(
         "CREATE FUNCTION f() ",
         "BEGIN ",
@@ -113,8 +128,9 @@ def test_words_in_quotes_and_parentheses_are_not_words_of_the_statement():
 
 
 def test_what_is_glued_to_a_quote_is_no_word():
-    [statement] = scan("""SELECT E'a', b'1', X'1f', N'n', U&'u', U&"v", name'n', d$e""").statements
-    assert statement.words == ("select", "name", "d$e")
+    text = """SELECT E'a', b'1', X'1f', N'n', U&'u', U&"v", name'n', d$e, e"f", 1.U&"g" """
+    [statement] = scan(text).statements
+    assert statement.words == ("select", "name", "d$e", "e")
 
 
 @pytest.mark.parametrize(
@@ -182,6 +198,13 @@ def test_a_change_of_how_strings_are_read_is_obeyed(off: str, on: str):
     found = scan(f"{after_on}; {off}; {after_off}; {on}; {after_on}; SELECT 2")
     assert len(found.statements) == 6
     assert [(cut.statement, cut.data) for cut in found.breaks] == [(1, None), (3, None)]
+
+
+def test_only_a_set_of_its_own_changes_how_strings_are_read():
+    found = scan(
+        "SELECT 1 AS set_config, 'standard_conforming_strings = off'; SELECT '\\'; SELECT 2"
+    )
+    assert len(found.statements) == 3
 
 
 def test_prefixed_strings_are_read_alike_whatever_the_setting():

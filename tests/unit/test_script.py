@@ -178,12 +178,13 @@ def test_an_unknown_word_to_the_runner_is_refused(tmp_path: Path):
 
 def test_psql_commands_are_refused_by_name_and_line(tmp_path: Path):
     found = refusal(tmp_path, "SELECT 1;\n\\connect other\n\\i more.sql\nSELECT :'x';\n\\timing\n")
-    assert found == [
-        r"sql/01.sql:2: \connect is a command of psql, not SQL: a step runs in the database that is being migrated, and in no other",
-        r"sql/01.sql:3: \i is a command of psql, not SQL: list that file as a step of its own",
-        "sql/01.sql:4: :'x' is a variable of psql, not SQL: write the value itself, or use a Python step",
-        r"sql/01.sql:5: \timing is a command of psql, not SQL",
+    assert [problem.split(": ")[:2] for problem in found] == [
+        ["sql/01.sql:2", r"\connect is a command of psql, not SQL"],
+        ["sql/01.sql:3", r"\i is a command of psql, not SQL"],
+        ["sql/01.sql:4", ":'x' is a variable of psql, not SQL"],
+        ["sql/01.sql:5", r"\timing is a command of psql, not SQL"],
     ]
+    assert found[1].endswith("list that file as a step of its own")
 
 
 def test_what_pg_dump_restricts_psql_with_is_sent_as_spaces(tmp_path: Path):

@@ -32,7 +32,8 @@ class Drift:
     def texts(self) -> tuple[tuple[str, str], ...]:
         """Every difference: the object's name, and what is there and should be."""
         return tuple((one.name, drift_text(one)) for one in self.differences) + tuple(
-            (name, f"table {name} is there, but no step creates it") for name in self.tables
+            (name, f"table {name} is there, but none of these steps creates it")
+            for name in self.tables
         )
 
 
@@ -46,7 +47,10 @@ def compare(live: Live, expected: Expected) -> Drift:
     outside = [name for name in live.outside if name in expected.outside]
     left_out = [
         *_NEVER_COMPARED,
-        *(f"extension {one.name}: it is there, but no step creates it" for one in brought),
+        *(
+            f"extension {one.name}: it is there, but none of these steps creates it"
+            for one in brought
+        ),
         *sorted({*live.unread, *expected.unread}),
     ]
     if outside:

@@ -21,7 +21,7 @@ from db_workflow.schema.manifest import Backup, measure
 from db_workflow.schema.partial import final_of, finish, new_partial
 from db_workflow.schema.seal import fault
 from db_workflow.schema.source import Source, origin
-from db_workflow.schema.store import Store, open_store, told
+from db_workflow.schema.store import Store, UnfitError, open_store, present, told
 
 
 async def download_backup(
@@ -64,7 +64,7 @@ async def download_backup(
             backup = await _fetch(
                 store, archive, want, binaries=binaries, folder=folder, reporter=reporter
             )
-        except _UnfitError as unfit:
+        except UnfitError as unfit:
             passed[archive.name] = str(unfit)
             reporter.say(f"  {location.shown_of(archive.name)} is passed over: {unfit}")
         else:
@@ -96,10 +96,6 @@ async def _already_here(
     return None
 
 
-class _UnfitError(Exception):
-    """This archive cannot be used; another may."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Wanted:
     """Which backups may be taken: whose, from where, and of which databases."""
@@ -120,11 +116,11 @@ class _Wanted:
         }
 
     def refuse_foreign(self, backup: Backup) -> None:
-        """Raise `_UnfitError` for a backup of another production."""
+        """Raise `UnfitError` for a backup of another production."""
         if self.source.database not in {None, backup.database}:
-            raise _UnfitError(f"it is of the database {backup.database!r}")
+            raise UnfitError(f"it is of the database {backup.database!r}")
         if not self.source.owns(backup):
-            raise _UnfitError("it is of another production of that name")
+            raise UnfitError("it is of another production of that name")
 
     def refuse_several(self, *more: str) -> None:
         """Refuse to choose between databases that nobody has named.
@@ -157,18 +153,18 @@ async def _fetch(
 
     Raises:
         BackupError: the store stopped answering, or there is no room.
-        _UnfitError: it is not a good backup of this production.
+        UnfitError: it is not a good backup of this production.
 
     """
     if archive.manifest:
         want.refuse_foreign(replace(archive.manifest, facts=want.facts(archive)))
-    with told(want.location):
+    with told(want.location), present():
         archive = await asyncio.to_thread(looked_at, store, archive)
     if archive.unfit:
-        raise _UnfitError(archive.unfit)
+        raise UnfitError(archive.unfit)
     name = archive.manifest.database if archive.manifest else archive.name.partition(".")[0]
     with new_partial(folder, name, archive.created, inside=archive.is_folder) as partial:
-        with told(want.location):
+        with told(want.location), present():
             await copy_files(store, archive.files, partial, reporter=reporter)
         backup = await _proven(partial, archive, want, binaries, reporter)
         # Not in a thread: nothing may be cancelled between the names that it gives.
@@ -181,9 +177,9 @@ async def _proven(
     """Prove what was downloaded whole, and ours; return what its manifest is to say."""
     content, files = await asyncio.to_thread(measure, partial)
     if content.bytes != archive.bytes:
-        raise _UnfitError(f"{content.bytes:,} bytes came of {archive.bytes:,}")
+        raise UnfitError(f"{content.bytes:,} bytes came of {archive.bytes:,}")
     if archive.sha256 not in {None, content.sha256}:
-        raise _UnfitError("its checksum is not the one beside it")
+        raise UnfitError("its checksum is not the one beside it")
     try:
         contents: Contents = await read_contents(partial, binaries)
         if archive.sha256 is None:
@@ -192,7 +188,7 @@ async def _proven(
                 partial, binaries, waiting=lambda: reporter.progress("proving", content.bytes)
             )
     except BackupError as error:
-        raise _UnfitError(f"pg_restore cannot read it: {error.data['reason']}") from None
+        raise UnfitError(f"pg_restore cannot read it: {error.data['reason']}") from None
     backup = Backup(
         final_of(partial),
         contents.database,
@@ -204,7 +200,7 @@ async def _proven(
         files,
     )
     if archive.manifest and archive.manifest.database != contents.database:
-        raise _UnfitError("its manifest is of another database")
+        raise UnfitError("its manifest is of another database")
     want.refuse_foreign(backup)
     want.refuse_several(contents.database)
     return backup

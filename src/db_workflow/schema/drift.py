@@ -18,7 +18,9 @@ def drift_text(found: Difference) -> str:
     if found.change == "missing":
         return _with_definition(f"{what} is missing", "should be", found.expected)
     if found.change == "unexpected":
-        return _with_definition(f"{what} is there, but no step creates it", "is", found.actual)
+        return _with_definition(
+            f"{what} is there, but none of these steps creates it", "is", found.actual
+        )
     parts = [
         _property(name, (found.expected or {}).get(name), (found.actual or {}).get(name))
         for name in found.properties

@@ -15,7 +15,7 @@ from db_workflow.schema.scratch import empty_database
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 
-# What a server answers to CREATE EXTENSION when the extension is not there: since 16, and before.
+# What newer and older servers answer to CREATE EXTENSION when the extension is not installed.
 _NOT_INSTALLED = {"0A000", "58P01"}
 _OTHER_SERVER = (
     "let TEST_DATABASE_URL name a server with production's extensions: scratch databases are made"

@@ -23,7 +23,7 @@ _CONTINUED = re.compile(r"[ \t\f\v]*(?:--[^\n\r]*)?[\n\r](?:[ \t\n\r\f\v]|--[^\n
 _DOLLAR = re.compile(rf"\$(?:{LETTER}{LETTER_DIGIT}*)?\$")
 _REST_OF_LINE = re.compile(r"[^\n\r]*")
 _REST_OF_NAME = re.compile(rf"{NAME_PART}*")
-_NAME_BEFORE = re.compile(rf"(?:\A|{_NO_NAME_PART}){LETTER}{NAME_PART}*\Z")
+_NAME_BEFORE = re.compile(rf"{LETTER}{NAME_PART}*\Z")
 _PREFIX = re.compile(rf"(?:\A|{_NO_NAME_PART})([eEbBxXnN]|[uU]&)\Z")
 _WORD = re.compile(rf"[0-9][\w.]*|({LETTER}{NAME_PART}*)")
 
@@ -33,16 +33,16 @@ def words_in(piece: str) -> list[str]:
     return [word for word in _WORD.findall(piece.lower()) if word]
 
 
-def string_prefix(text: str, begin: int, quote: int) -> str:
+def quote_prefix(text: str, begin: int, quote: int) -> str:
     """Return the lexeme glued to the front of a quote (`e`, `b`, `x`, `n`, `u&`), or nothing.
 
     Args:
         text: the SQL.
-        begin: where the lexeme before the last one ended; a prefix begins there or later.
-        quote: where the quote is.
+        begin: where the last special lexeme ended; a prefix begins there or later.
+        quote: where the quote is; only `u&` means anything in front of a double one.
 
     """
-    if quote == begin or text[quote - 1] not in "eEbBxXnN&":
+    if quote == begin or text[quote - 1] not in ("eEbBxXnN&" if text[quote] == "'" else "&"):
         return ""
     found = _PREFIX.search(text[max(begin, quote - 3) : quote])
     return found[1].lower() if found else ""

@@ -2,8 +2,9 @@
 
 Not a parser. The server does the parsing; this finds out what the server would never see as such
 (psql's own commands, the rows of a COPY), and where one statement ends. The rules are those of
-psql's scanner, but for one: psql counts BEGIN, CASE and END to know where a `BEGIN ATOMIC` body
-ends, and is deceived by columns of these names; the grammar says it, and so it is done here.
+psql's scanner, except where psql is deceived and the server is not: psql counts BEGIN, CASE and END
+to know where a `BEGIN ATOMIC` body ends, whatever columns are named so; it forgets at the end of a
+line that a string obeys backslashes, and sees only at the next one that a SET has changed it.
 """
 
 import re
@@ -156,22 +157,26 @@ class _Scanner:
                 self.body.see(plain)
 
     def _string(self, at: int) -> int:
-        prefix = lexeme.string_prefix(self.text, self.gap, at)
-        if prefix and not self.openers:
-            self.words.pop()  # it was taken for a word
+        prefix = self._prefix(at)
         escaped = prefix == "e" or (prefix in {"", "n"} and not self.found.standard)
         after = lexeme.after_escaped if escaped else lexeme.after_plain
         return self._special(at, after(self.text, at + 1))
 
     def _quoted_name(self, at: int) -> int:
-        if lexeme.string_prefix(self.text, self.gap, at) == "u&" and not self.openers:
-            self.words.pop()
+        self._prefix(at)
         return self._special(at, lexeme.after_plain(self.text, at + 1, '"'))
+
+    def _prefix(self, quote: int) -> str:
+        """Return what is glued to the front of a quote, which is no word after all."""
+        prefix = lexeme.quote_prefix(self.text, self.gap, quote)
+        if prefix and not self.openers and self.words[-1:] == [prefix[0]]:
+            self.words.pop()
+        return prefix
 
     def _dollar(self, at: int) -> int:
         name_end = lexeme.after_name(self.text, self.gap, at)
         if name_end is not None:
-            if not self.openers:
+            if self.words and not self.openers:
                 self.words[-1] += self.text[at:name_end].lower()
             return self._special(at, name_end)
         return self._special(at, lexeme.after_dollar(self.text, at))

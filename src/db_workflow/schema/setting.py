@@ -17,8 +17,8 @@ _OFF = {"of", "off", "f", "fa", "fal", "fals", "false", "n", "no", "0"}
 _ON = {"on", "t", "tr", "tru", "true", "y", "ye", "yes", "1", DEFAULT}
 # Patterns as texts: `re` compiles and keeps them when the first file needs them, not at import.
 _COMMENT = r"--[^\n\r]*|/\*.*?\*/"
-_SET = r"set\s+(?:session\s+|local\s+)?\"?{name}\"?\s*(?:=|\bto\b)\s*(.+)"
-_SET_NAMES = r"set\s+(?:session\s+|local\s+)?names\b\s*(.*)"
+_SET = r"\Aset\s+(?:session\s+|local\s+)?\"?{name}\"?\s*(?:=|\bto\b)\s*(.+)"
+_SET_NAMES = r"\Aset\s+(?:session\s+|local\s+)?names\b\s*(.*)"
 _SET_CONFIG = r"set_config\s*\(\s*'{name}'\s*,\s*([^,)]+)"
 _FLAGS = re.IGNORECASE | re.DOTALL
 

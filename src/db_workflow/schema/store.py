@@ -159,6 +159,19 @@ def open_store(location: Location) -> Store:
         ) from error
 
 
+class UnfitError(Exception):
+    """One file of a store cannot be used; another may."""
+
+
+@contextlib.contextmanager
+def present() -> Iterator[None]:
+    """Raise `UnfitError` for a file that was listed and is no longer there."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise UnfitError("it is no longer there") from None
+
+
 @contextlib.contextmanager
 def told(location: Location) -> Iterator[None]:
     """Turn what a store's library raises into an error that a person can act on.
@@ -169,7 +182,7 @@ def told(location: Location) -> Iterator[None]:
     """
     try:
         yield
-    except BackupError:
+    except (BackupError, UnfitError):
         raise
     except Exception as error:  # noqa: BLE001 - every store's library has a family of its own
         reason = location.masked(str(error) or type(error).__name__).partition("\n")[0]
@@ -180,6 +193,7 @@ def told(location: Location) -> Iterator[None]:
         elif isinstance(error, PermissionError) or "credentials" in reason.lower():
             found = f"{location} may not be read: {reason}"
             advice = "check the keys that the store's library finds in the environment"
+        # Not `from error`: a traceback would show the secrets that the message does not.
         raise BackupError(found, next=advice, data={"location": str(location)}) from None
 
 
