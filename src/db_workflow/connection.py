@@ -23,6 +23,14 @@ PINNED = {
     "search_path": '"$user", public',
 }
 
+# What the driver raises; the last one when a connection dies at the moment it is used.
+DRIVER_ERRORS = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    OSError,
+    asyncpg.InternalClientError,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:

@@ -17,7 +17,6 @@ import asyncpg
 from db_workflow import show, steps
 from db_workflow.console import Console
 from db_workflow.errors import TRACEBACK, ServerError, WorkflowError
-from db_workflow.inventory import server_status
 from db_workflow.settings import Settings, load_settings
 
 T = TypeVar("T")
@@ -294,4 +293,6 @@ def server_stop(*, wipe: bool = False) -> None:
 
 def show_server(*, as_json: bool = False) -> None:
     """Print where the server is, and the databases that the workflow made there."""
+    from db_workflow.inventory import server_status
+
     show.server(carry_out(lambda settings, console: server_status(settings)), json_wanted=as_json)

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from db_workflow.address import Address
 from db_workflow.binaries import Binaries, find_binaries
-from db_workflow.cluster import Cluster
 from db_workflow.settings import Settings
+
+if TYPE_CHECKING:
+    from db_workflow.cluster import Cluster
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def start_server(settings: Settings, binaries: Binaries | None = None) -> Server
         ServerError: it did not become ready; carries the end of its log.
 
     """
-    cluster = Cluster.of(settings, binaries or find_binaries(settings.binaries))
+    cluster = _cluster(settings, binaries)
     server = Server(cluster.address, cluster.binaries, embedded=True)
     if cluster.ready_pid() is not None:
         return server
@@ -67,20 +70,27 @@ def stop_server(settings: Settings) -> bool:
         ServerError: it did not stop in time.
 
     """
-    cluster = Cluster.of(settings, find_binaries(settings.binaries))
+    cluster = _cluster(settings)
     with cluster.locked():
         return cluster.stop()
 
 
 def embedded_status(settings: Settings) -> EmbeddedStatus:
     """Tell whether the embedded server runs, without starting it."""
-    cluster = Cluster.of(settings, find_binaries(settings.binaries))
+    cluster = _cluster(settings)
     pid = cluster.ready_pid()
     return EmbeddedStatus(pid is not None, pid, cluster.data, cluster.address)
 
 
 def wipe_server(settings: Settings) -> None:
     """Stop the embedded server and remove its cluster; the next start lays a new one."""
-    cluster = Cluster.of(settings, find_binaries(settings.binaries))
+    cluster = _cluster(settings)
     with cluster.locked():
         cluster.wipe()
+
+
+def _cluster(settings: Settings, binaries: Binaries | None = None) -> "Cluster":
+    # Imported when there is one: who names a server of his own does not pay for it.
+    from db_workflow.cluster import Cluster
+
+    return Cluster.of(settings, binaries or find_binaries(settings.binaries))

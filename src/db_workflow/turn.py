@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
-from db_workflow import marker, phases
+from db_workflow import marker
 from db_workflow.connection import session
 from db_workflow.databases import refuse_production
 from db_workflow.errors import DatabaseRefusedError, PhaseError
@@ -33,6 +33,8 @@ async def turn(
     async with exclusive(server, settings=settings, purpose=step) as connection:
         await _refuse(connection, server, settings, step=step, baseline=baseline)
         if phase:
+            from db_workflow import phases  # imported when asked: a command pays for what it uses
+
             await phases.require(server, settings=settings, phase=phase, step=step)
         yield server
 

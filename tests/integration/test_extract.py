@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from db_workflow.steps import phase3
 from db_workflow.connection import session
 from db_workflow.console import Silent
 from db_workflow.errors import TestDataError
 from db_workflow.marker import read as read_marker
 from db_workflow.marker import write as write_marker
+from db_workflow.steps import testdata
 from db_workflow.testdata.files import load_rows, read_header
 
 TinyRepository = runpy.run_path(str(Path(__file__).with_name("tiny_repository.py")))[
@@ -342,7 +342,7 @@ async def test_only_what_was_dumped_from_the_stand_in_gets_the_public_key(
             await write_marker(
                 connection, name, role=marker.role, project=marker.project, facts=marked
             )
-        result = await phase3._generate(people.server, people.settings, Silent())
+        result = await testdata._generate(people.server, people.settings, Silent())
         assert (result.key_id == "public") == public
         assert (read_header(path).key == "public") == public
 

@@ -17,7 +17,10 @@ MigrationLists = _LISTS["MigrationLists"]
 ONCE = (
     ("a.sql", "CREATE TABLE a (x int)"),
     ("b.sql", "INSERT INTO a VALUES (1)"),
-    ("c.py", "async def upgrade(context):\n    await context.connection.execute('INSERT INTO a VALUES (2)')\n"),  # fmt: skip  # noqa: E501
+    (
+        "c.py",
+        "async def upgrade(context):\n    await context.connection.execute('INSERT INTO a VALUES (2)')\n",
+    ),  # fmt: skip  # noqa: E501
     ("d.sql", "-- db_workflow: no-transaction\nINSERT INTO a VALUES (3);\nVACUUM a;"),
 )
 

@@ -292,16 +292,19 @@ async def test_a_ledger_of_an_older_version_is_taken_up(lists):
         key: hashlib.sha256((lists.settings.root / path).read_bytes()).hexdigest()
         for key, path in (("a", "sql/v0.1/a.sql"), ("b", "scripts/v0.1_migration/b.py"))
     }
-    database = await lists.database(
-        prepared=f"CREATE TABLE n (x int);{OLD_LEDGER.format(**sums)}"
-    )
+    database = await lists.database(prepared=f"CREATE TABLE n (x int);{OLD_LEDGER.format(**sums)}")
     async with session(database.address, purpose="test") as connection:
         before = await read_ledger(connection)
     assert [row.outcome for row in before] == ["ran", "skipped"]
     result = await database.migrate()
     assert [one.name for one in result.applied] == ["v0.1/b.py"]
     first, second = (await database.ledger()).values()
-    assert (first.outcome, first.duration_ms, first.rows_touched, first.locks) == ("ran", 12, None, ())
+    assert (first.outcome, first.duration_ms, first.rows_touched, first.locks) == (
+        "ran",
+        12,
+        None,
+        (),
+    )
     assert (second.outcome, modes(second)) == ("ran", {"n": WRITE})
     columns = await database.fetch(
         "SELECT attname FROM pg_attribute WHERE attrelid = 'db_workflow.migration'::regclass"

@@ -51,9 +51,9 @@ class Heard:
 class Pieces(MigratedDatabase):
     """A database, and lists of two steps: the second is the no-transaction file under test."""
 
-    def write(self, text, *, before=TABLES):
+    def write(self, text, *options, before=TABLES):
         """Write the lists."""
-        self.lists.write(("before.sql", before), ("pieces.sql", HEADER + text))
+        self.lists.write(("before.sql", before), ("pieces.sql", HEADER + text, *options))
 
     async def prepare(self):
         """Run the first step only, so that a test can get in the second one's way."""
@@ -523,6 +523,31 @@ async def test_whatever_is_under_way_when_it_breaks_off_ends_as_undisturbed(
     assert await repository.value(invalid) == 0
     assert await repository.unfinished() == ()
     assert (await repository.migrate()).applied == ()
+
+
+async def test_a_step_that_runs_too_long_is_cancelled_and_taken_up_again(repository):
+    repository.write(INDEXES, "time_limit_seconds=0.5")
+    await repository.prepare()
+    async with repository.held(WRITER):
+        error = await repository.refused()
+    assert "ran longer than its limit of 0.5 s" in error.found
+    assert await repository.indexes() == {"by_email": False}
+    repository.write(INDEXES)
+    heard = Heard()
+    await repository.migrate(reporter=heard)
+    assert heard.has("drops public.by_email: it is INVALID")
+    assert await repository.indexes() == {"by_email": True}
+
+
+async def test_a_procedure_that_fails_after_its_commit_says_what_stays(repository):
+    repository.write(
+        "CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN\n"
+        "  INSERT INTO people VALUES (51, 'a'); COMMIT; PERFORM 1 / 0; END $$;\nCALL p();\n"
+    )
+    error = await repository.refused()
+    assert error.data["sqlstate"] == "22012"
+    assert "as far as it had not committed by itself" in error.why
+    assert await repository.value("SELECT count(*) FROM people WHERE id = 51") == 1
 
 
 async def test_a_lost_connection_is_told_as_such(repository):

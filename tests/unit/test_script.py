@@ -3,9 +3,54 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from db_workflow.errors import MigrationError
-from db_workflow.schema.script import Part, Script, locate, read_script, statement_lines
+from db_workflow.schema.script import Part, Script, Statement, locate, read_script, statement_lines
+
+# Pieces that files are made of: what opens, closes, hides or ends something, and broken bytes.
+PIECES = (
+    *(
+        b"SELECT 1",
+        b";",
+        b"\n",
+        b"\r\n",
+        b"'",
+        b'"',
+        b"$$",
+        b"$a$",
+        b"(",
+        b")",
+        b"--",
+        b"/*",
+        b"*/",
+    ),
+    *(
+        b"E'\\'",
+        b"\\",
+        b"\\.\n",
+        b"\n\\.",
+        b":x",
+        b"::",
+        b"\xef\xbb\xbf",
+        b"\xff",
+        b"\0",
+        b"1.",
+        b"U&",
+    ),
+    *(b"COPY t FROM stdin;\n", b"COPY t TO stdout", b"\\restrict a\n", b"COMMIT;", b"VACUUM;"),
+    *(
+        b"SET standard_conforming_strings = off;",
+        b"-- db_workflow: no-transaction\n",
+        b"RESET ALL;",
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("scripts")
 
 
 def read(tmp_path: Path, content: str | bytes) -> Script:
@@ -336,6 +381,37 @@ def test_settings_that_change_nothing_here_are_accepted(tmp_path: Path, text: st
 def test_every_problem_is_told_in_the_order_of_the_file(tmp_path: Path):
     problems = refusal(tmp_path, "COMMIT;\n\\echo\nVACUUM;\nSELECT :x;\n")
     assert [problem.split(":")[1] for problem in problems] == ["1", "2", "3", "4"]
+
+
+def test_a_file_of_nothing_but_problems_is_told_in_short(tmp_path: Path):
+    problems = refusal(tmp_path, "\\N\t\\N\n" * 1_000)
+    assert len(problems) == 21
+    assert problems[-1] == "sql/01.sql: and 980 more"
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=25).map(b"".join))
+def test_whatever_a_file_holds_it_is_refused_by_name_or_cut_into_parts(
+    folder: Path, content: bytes
+):
+    try:
+        script = read(folder, content)
+    except MigrationError as error:
+        assert all(problem.startswith("sql/01.sql:") for problem in error.data["problems"])
+        return
+    held = [statement for part in script.parts for statement in inside(script, part)]
+    assert tuple(held) == script.statements
+    assert [part.start for part in script.parts] == sorted(part.start for part in script.parts)
+
+
+def inside(script: Script, part: Part) -> list[Statement]:
+    """Return the statements that stand whole in a part, word for word."""
+    return [
+        statement
+        for statement in script.statements
+        if part.text[statement.start - part.start : statement.end - part.start]
+        == script.text[statement.start : statement.end]
+        and part.start <= statement.start < part.start + len(part.text)
+    ]
 
 
 def test_a_position_is_shown_as_file_line_column_and_caret(tmp_path: Path):

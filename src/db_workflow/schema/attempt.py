@@ -11,6 +11,7 @@
 import asyncio
 import contextlib
 import io
+import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
@@ -18,23 +19,25 @@ from typing import Any
 
 import asyncpg
 
+from db_workflow.connection import DRIVER_ERRORS
 from db_workflow.console import Reporter, Silent
 from db_workflow.errors import MigrationError, WorkflowError
 from db_workflow.modules import load_file
 from db_workflow.schema import finish
 from db_workflow.schema.declaration import StepContext
-from db_workflow.schema.failure import DRIVER_ERRORS, connection_lost, python_failure, sql_failure
+from db_workflow.schema.failure import connection_lost, python_failure, sql_failure
 from db_workflow.schema.ledger import write_row
 from db_workflow.schema.lock import MigrationLock
 from db_workflow.schema.message import forget, frame, limits
 from db_workflow.schema.plan import Entry
-from db_workflow.schema.script import Script
+from db_workflow.schema.script import Part, Script
 from db_workflow.settings import Settings
 
 # What trying again may mend: the step was rolled back as a whole.
 TAKEN = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError)
 # A server that does not answer for so long when a step is to be undone is left alone.
 _UNANSWERED_SECONDS = 10.0
+_COPY_LINE = re.compile(r"COPY .*?, line (\d+)")
 # A failure without a place is looked for once more, statement by statement, if that costs no more.
 _SEARCH_SECONDS = 2.0
 
@@ -89,6 +92,11 @@ class Attempt:
         self._script = script
         # What to add to the place that the server names to get the place in the file.
         self._offset = 0
+        # What was sent last, where the file is sent part by part.
+        self._part: Part | None = None
+        self._took = 0.0
+        lock = entry.step.lock_timeout_ms or run.settings.lock_timeout_ms
+        self._lock_seconds = lock / 1000
         self.transaction = entry.step.transaction if script is None else script.transaction
         self._work = self._python() if script is None else self._sql(script)
 
@@ -108,15 +116,21 @@ class Attempt:
             await asyncio.shield(self._recover())
             raise
         except (WorkflowError, *TAKEN):
+            self._took = time.perf_counter() - started
             await self._recover()
             raise
         except (Exception, SystemExit) as error:  # a step that exits would leave half a migration
             await self._recover()
-            quick = time.perf_counter() - started < _SEARCH_SECONDS
-            failure = await self.failure(error, search=quick)
+            self._took = time.perf_counter() - started
+            failure = await self.failure(error, search=self.is_quick)
             if self.run.rows_shown:
                 raise failure from error
             raise failure from None  # a traceback would print the driver's own error, rows and all
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether trying once more costs little beside what the last time took."""
+        return self._took < _SEARCH_SECONDS + self._lock_seconds
 
     async def failure(self, error: BaseException, *, search: bool = False) -> MigrationError:
         """Return what a person reads of an error.
@@ -141,11 +155,18 @@ class Attempt:
                 rows_shown=rows_shown,
             )
         place = getattr(error, "position", None)
-        at = int(place) + self._offset if place else None
-        if at is None and search:
-            at = await self._search(self._script, error)
+        at = int(place) + self._offset if place else row_of(error, self._script, self._part)
+        at_end = at is None and finish.is_inside(error)
+        if at is None and search and not at_end:
+            at, at_end = await self._search(self._script, error)
         return sql_failure(
-            error, self.entry, self._script, at=at, settings=settings, rows_shown=rows_shown
+            error,
+            self.entry,
+            self._script,
+            at=at,
+            at_end=at_end,
+            settings=settings,
+            rows_shown=rows_shown,
         )
 
     def _sql(self, script: Script) -> Callable[[], Awaitable[None]]:
@@ -160,12 +181,12 @@ class Attempt:
             async with self._transaction():
                 before = await self._number() if _resets_all(script) else None
                 for part in script.parts:
-                    self._offset = part.start
+                    self._offset, self._part = part.start, part
                     await send_part(self._connection, part.text, part.data)
                 if before is not None and await self._number() == before:
                     # RESET ALL has taken the mark along; the transaction's number is as good.
                     await self._connection.execute(self._frame.begin)
-                self._offset = -len(script.text) - 1
+                self._offset, self._part = len(script.text) + 1, None
 
         async def pieces() -> None:
             from db_workflow.schema.piecewise import run_piecewise
@@ -256,26 +277,40 @@ class Attempt:
                 await self._connection.execute("ROLLBACK")
             await self._forget()
 
-    async def _search(self, script: Script, error: BaseException) -> int | None:
-        """Find the statement that fails by sending them one by one; nothing of it is kept."""
-        if not isinstance(error, asyncpg.PostgresError) or self._connection.is_closed():
-            return None
-        if not script.transaction or any(part.data is not None for part in script.parts):
-            return None
-        at = None
+    async def _search(self, script: Script, error: BaseException) -> tuple[int | None, bool]:
+        """Find the statement that fails by sending them one by one; nothing of it is kept.
+
+        Returns:
+            The place, if it was found; and whether all statements went through.
+
+        """
+        at, at_end = None, False
+        if not isinstance(error, asyncpg.PostgresError) or not script.transaction:
+            return at, at_end
+        rows = {part.start: part.data for part in script.parts}
         try:
             await self._connection.execute(f"BEGIN; {self._frame.begin}")
             for statement in script.statements:
                 at = statement.start + 1
-                await self._connection.execute(script.text[statement.start : statement.end])
-            at = None  # deferred constraints, most likely
+                text = script.text[statement.start : statement.end]
+                await send_part(self._connection, text, rows.get(statement.start))
+            # Then it is a constraint that is checked later; anything else did not happen again.
+            at, at_end = None, (error.sqlstate or "").startswith("23")
         except asyncpg.PostgresError as again:
             at = at if again.sqlstate == error.sqlstate else None
         await self._recover()
-        return at
+        return at, at_end
 
     def _told_by_finish(self, error: BaseException) -> MigrationError | None:
         code = getattr(error, "sqlstate", None)
+        if code == finish.TOUCHED_LEDGER or finish.is_missing(error):
+            return MigrationError(
+                f"{self.entry.name} changed the workflow's own schema.",
+                why="the ledger would no longer say what this database has had; the step was"
+                " rolled back, and every step before it stays applied",
+                next="take out of the step what it does to db_workflow, then invoke migrate",
+                data={"step": self.entry.name},
+            )
         if code == finish.LOST_LOCK:
             return self.run.lock.lost()
         if code == finish.RECORDED_ALREADY:
@@ -288,9 +323,10 @@ class Attempt:
             # A COMMIT that no scanner saw (in dynamic SQL, say): what came before it is kept, and
             # a rollback now would succeed and undo nothing.
             return MigrationError(
-                f"{self.entry.name} ended the runner's transaction.",
-                why="what it did before that is kept, but is not in the ledger",
-                next="take COMMIT or ROLLBACK out of the step, then invoke phase1",
+                f"{self.entry.name} ended the runner's transaction, or took its mark away.",
+                why="if it was a COMMIT, what came before it is kept, but is not in the ledger",
+                next="take COMMIT, ROLLBACK, and RESET ALL in dynamic SQL out of the step,"
+                " then invoke phase1",
                 data={"step": self.entry.name},
             )
         return None
@@ -301,6 +337,17 @@ class _Counted:
     """Rows that a step touched, where somebody counts them."""
 
     rows: int | None = None
+
+
+def row_of(error: BaseException, script: Script, part: Part | None) -> int | None:
+    """Return the place, in characters from 1, of the row of a COPY that the server refused."""
+    line = _COPY_LINE.match(str(getattr(error, "context", None) or ""))
+    if line is None or part is None or part.data is None:
+        return None
+    at = script.text.find("\n", part.start + len(part.text))
+    for _ in range(int(line[1]) - 1):
+        at = script.text.find("\n", at + 1)
+    return at + 2
 
 
 async def send_part(connection: "asyncpg.Connection[Any]", text: str, data: str | None) -> None:

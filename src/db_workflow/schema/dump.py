@@ -1,11 +1,7 @@
 """PostgreSQL's dump and restore programs, run so that they leave nothing half done behind."""
 
-import asyncio
-import contextlib
-import os
 import re
-import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +9,7 @@ from db_workflow.address import Address
 from db_workflow.binaries import Binaries
 from db_workflow.errors import BackupError
 from db_workflow.schema.disclosure import without_last_value
+from db_workflow.schema.program import Ended, run_program
 
 _DUMPED_FROM = re.compile(r"^;\s+Dumped from database version: (\S+)", re.MULTILINE)
 _DATABASE = re.compile(r"^;\s+dbname: (.+)$", re.MULTILINE)
@@ -20,18 +17,6 @@ _DATABASE = re.compile(r"^;\s+dbname: (.+)$", re.MULTILINE)
 _CUSTOM = b"PGDMP"
 _FIRST_IN_TAR = b"toc.dat\0"
 _LOCK_WAIT_MS = 60_000
-_POLL_SECONDS = 0.2
-# What would lead libpq to another database than the address.
-_ELSEWHERE = {
-    "PGHOST",
-    "PGHOSTADDR",
-    "PGPORT",
-    "PGUSER",
-    "PGDATABASE",
-    "PGSERVICE",
-    "PGSERVICEFILE",
-    "PGOPTIONS",
-}
 # Words of libpq's and pg_dump's messages, and what to do about each.
 _ADVICE = {
     "server version mismatch": "set `binaries` in [tool.db_workflow] to PostgreSQL programs at"
@@ -82,7 +67,9 @@ async def dump(
         f"--file={target}",
     )
     command = [str(binaries.program("pg_dump")), *arguments]
-    ended = await _run(command, address, read_only=True, waiting=lambda: growing(size_of(target)))
+    ended = await run_program(
+        command, address, read_only=True, waiting=lambda: growing(size_of(target))
+    )
     if ended.code != 0:
         raise _failure(f"The dump of {address}", ended, address)
 
@@ -125,7 +112,7 @@ async def restore(source: Path, address: Address, binaries: Binaries, *, jobs: i
         f"--dbname={address.database}",
         str(source),
     )
-    ended = await _run([str(binaries.program("pg_restore")), *arguments], address)
+    ended = await run_program([str(binaries.program("pg_restore")), *arguments], address)
     if ended.code != 0:
         raise _failure(f"The restore of {source.name}", ended, address)
 
@@ -158,7 +145,7 @@ async def read_contents(source: Path, binaries: Binaries) -> Contents:
         BackupError: it is not a dump, or its head is cut off.
 
     """
-    ended = await _run([str(binaries.program("pg_restore")), "--list", str(source)], None)
+    ended = await run_program([str(binaries.program("pg_restore")), "--list", str(source)], None)
     version, database = _DUMPED_FROM.search(ended.output), _DATABASE.search(ended.output)
     if ended.code != 0 or version is None or database is None:
         raise _unreadable(source, ended)
@@ -177,12 +164,12 @@ async def read_whole(
 
     """
     command = [str(binaries.program("pg_restore")), "--file=/dev/null", str(source)]
-    ended = await _run(command, None, waiting=waiting)
+    ended = await run_program(command, None, waiting=waiting)
     if ended.code != 0:
         raise _unreadable(source, ended)
 
 
-def _unreadable(source: Path, ended: "_Ended") -> BackupError:
+def _unreadable(source: Path, ended: Ended) -> BackupError:
     return BackupError(
         f"{source.name} is not a readable dump: {without_last_value(ended.reason)}",
         next="invoke reset --download-recent",
@@ -190,77 +177,9 @@ def _unreadable(source: Path, ended: "_Ended") -> BackupError:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Ended:
-    """How a program ended."""
-
-    code: int
-    output: str
-    complaints: str
-
-    @property
-    def reason(self) -> str:
-        """The line that says why: the last error, without the details that follow it."""
-        lines = [line.strip() for line in self.complaints.splitlines() if line.strip()]
-        errors = [line for line in lines if "error:" in line]
-        return (errors or lines or [f"it ended with {self.code} and said nothing"])[-1]
-
-
-async def _run(
-    command: Sequence[str],
-    address: Address | None,
-    *,
-    read_only: bool = False,
-    waiting: Callable[[], None] = lambda: None,
-) -> _Ended:
-    """Run a program to its end, calling `waiting` now and then; cancelled, it is killed."""
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env=_environment(address, read_only=read_only),
-        # A folder's files are made by pg_dump itself: for their owner only, from the first byte.
-        umask=0o077,
-        # A group of its own: Ctrl-C reaches it through us, once, with all that it has started.
-        start_new_session=True,
-    )
-    reading = asyncio.ensure_future(process.communicate())
-    try:
-        while not (await asyncio.wait({reading}, timeout=_POLL_SECONDS))[0]:
-            waiting()
-    finally:
-        if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-        output, complaints = await reading
-    assert process.returncode is not None  # noqa: S101 - its pipes are at their end
-    return _Ended(
-        process.returncode,
-        output.decode("utf-8", "replace"),
-        complaints.decode("utf-8", "replace"),
-    )
-
-
-def _failure(what: str, ended: _Ended, address: Address) -> BackupError:
+def _failure(what: str, ended: Ended, address: Address) -> BackupError:
     line = without_last_value(ended.reason)
     if address.password:
         line = line.replace(address.password, "***")
     advice = next((text for words, text in _ADVICE.items() if words in line), _DEFAULT_ADVICE)
     return BackupError(f"{what} failed: {line}", next=advice, data={"returncode": ended.code})
-
-
-def _environment(address: Address | None, *, read_only: bool) -> dict[str, str]:
-    """Return this process's environment, with one address and no way to another.
-
-    PGPASSWORD stays for a URL without a password: the driver's own connections use it too.
-    """
-    kept = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
-    # Messages are matched by their words above.
-    kept["LC_ALL"] = "C"
-    if address is None:
-        return kept
-    told = {"PGCONNECT_TIMEOUT": "15", "PGAPPNAME": "db_workflow backup"}
-    if read_only:
-        told["PGOPTIONS"] = "-c default_transaction_read_only=on"
-    return {**kept, **told, **address.libpq_environment()}

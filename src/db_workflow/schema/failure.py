@@ -15,17 +15,15 @@ _ADVICE = {
     " ADD VALUE into a file of its own, listed before this one",
     "25001": "this statement cannot run in a transaction: write `-- db_workflow: no-transaction`"
     " into the first lines of the file",
+    "2D000": "a step runs in one transaction, and nothing in it may end that: write"
+    " `-- db_workflow: no-transaction` into the first lines of the file",
+    "25006": "the runner has to write: take READ ONLY out of the step, or"
+    " default_transaction_read_only from the account and the database",
     "55P03": "another session holds a lock that this step needs; end it, or wait for it",
     "57014": "if it was the timeout, declare sql_file(…, statement_timeout_ms=…) with more time",
 }
 _LINES_SHOWN = 12
-# What the driver raises; the last one when a connection dies at the moment it is used.
-DRIVER_ERRORS = (
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    OSError,
-    asyncpg.InternalClientError,
-)
+_END = "after its last statement, when what it deferred was checked and the ledger written"
 
 
 def sql_failure(
@@ -34,6 +32,7 @@ def sql_failure(
     script: Script,
     *,
     at: int | None,
+    at_end: bool = False,
     settings: Settings,
     rows_shown: bool,
 ) -> MigrationError:
@@ -44,13 +43,15 @@ def sql_failure(
         entry: the step.
         script: its text, to find the place in.
         at: the place, in characters from 1, if it is known.
+        at_end: whether it is known that all of its statements went through.
         settings: the repository.
         rows_shown: whether what the server says of rows may be shown.
 
     """
     inside = at is not None and 1 <= at <= len(script.text) + 1
     place = locate(script, at) if at is not None and inside else None
-    location = _where_in(script, place)
+    at_end = at_end or (at is not None and not inside)
+    location = f"{script.shown}: {_END}" if at_end else _where_in(script, place)
     return _failure(
         error,
         entry,
@@ -84,7 +85,7 @@ def python_failure(
 
 def connection_lost(error: BaseException, entry: Entry, *, transaction: bool) -> MigrationError:
     """Return the error for a step whose session ended: that says nothing of the step's worth."""
-    message = message_of(error, rows_shown=False)
+    message = message_of(first_cause(error), rows_shown=False)
     kept = (
         "the server has undone what was under way, unless its commit had already arrived;"
         " the ledger knows which"
@@ -97,6 +98,14 @@ def connection_lost(error: BaseException, entry: Entry, *, transaction: bool) ->
         next="see that the server runs, then invoke migrate",
         data={"step": entry.name, "message": message, "connection": "lost"},
     )
+
+
+def first_cause(error: BaseException) -> BaseException:
+    """Return what the server said before the connection died and undoing failed for that."""
+    inner: BaseException | None = error
+    while inner is not None and not isinstance(inner, asyncpg.PostgresError):
+        inner = inner.__context__
+    return inner or error
 
 
 def _failure(

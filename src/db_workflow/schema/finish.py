@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 ENDED_TRANSACTION = "DBW01"
 LOST_LOCK = "DBW02"
 RECORDED_ALREADY = "DBW03"
+TOUCHED_LEDGER = "DBW04"
 # The setting by which a transaction is known: local to it, so it goes when the transaction ends.
 MARK = f"{HOME}.step"
 
+# There is no such schema, no such function.
+_MISSING = {"3F000", "42883"}
 _PARAMETERS = (
     "mark text, holder integer, lock_key bigint, step_version text, step_name text,"
     " step_position integer, step_kind text, step_checksum text, tool text"
@@ -71,6 +74,17 @@ def call(entry: Entry, *, mark: str, holder: int, key: int) -> str:
         for value in (mark, holder, key, *texts)
     )
     return f"SELECT {_NAME}({values})"
+
+
+def is_missing(error: BaseException) -> bool:
+    """Tell whether an error says that the function, or its whole schema, is no longer there."""
+    code, text = getattr(error, "sqlstate", None), str(error)
+    return code in _MISSING and (_NAME in text or f'"{HOME}"' in text)
+
+
+def is_inside(error: BaseException) -> bool:
+    """Tell whether an error arose in the function, and so in none of the step's statements."""
+    return _NAME in str(getattr(error, "context", None) or "")
 
 
 def literal(text: str) -> str:

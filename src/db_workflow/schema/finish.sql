@@ -22,6 +22,11 @@ BEGIN
             AND (classid::bigint << 32) | objid::bigint = lock_key AND objsubid = 1) THEN
         RAISE EXCEPTION 'the migration lock was lost' USING ERRCODE = 'DBW02';
     END IF;
+    IF to_regclass('db_workflow.migration') IS NULL OR EXISTS (SELECT FROM pg_locks
+            WHERE pid = pg_backend_pid() AND relation = to_regclass('db_workflow.migration')
+            AND mode <> 'AccessShareLock') THEN
+        RAISE EXCEPTION 'the step wrote into the ledger' USING ERRCODE = 'DBW04';
+    END IF;
     SELECT sum(pg_stat_get_xact_tuples_inserted(c.oid) + pg_stat_get_xact_tuples_updated(c.oid)
             + pg_stat_get_xact_tuples_deleted(c.oid)),
         jsonb_agg(jsonb_build_object(

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from db_workflow.address import Address
-from db_workflow.connection import session
+from db_workflow.connection import DRIVER_ERRORS, session
 from db_workflow.console import Reporter, Silent
 from db_workflow.errors import MigrationError
 from db_workflow.lock import take
-from db_workflow.schema.failure import DRIVER_ERRORS
 
 if TYPE_CHECKING:
     import asyncpg
@@ -27,12 +26,13 @@ class MigrationLock:
     Attributes:
         pid: the server process that holds it.
         key: the lock.
+        connection: its session; once a watch is on, it is used through `fetch` only.
 
     """
 
     pid: int
     key: int
-    _connection: "asyncpg.Connection[Any]"
+    connection: "asyncpg.Connection[Any]"
     _database: str
     # Steps and the watch over them share the session; a connection does one thing at a time.
     _in_use: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -40,7 +40,7 @@ class MigrationLock:
     async def fetch(self, query: str, *values: object) -> "list[asyncpg.Record]":
         """Ask something in the lock's own session."""
         async with self._in_use:
-            return await self._connection.fetch(query, *values)
+            return await self.connection.fetch(query, *values)
 
     async def require(self) -> None:
         """Prove that the lock is still held.

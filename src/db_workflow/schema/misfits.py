@@ -2,7 +2,7 @@
 
 import re
 
-from db_workflow.schema.scanner import Scan
+from db_workflow.schema.scan import Scan
 from db_workflow.schema.setting import ENCODING, STRINGS, is_switch, value_set
 from db_workflow.schema.statement import Statement, copies_binary, copies_with_client
 

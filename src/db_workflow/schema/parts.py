@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from db_workflow.schema.scanner import Scan
+from db_workflow.schema.scan import Scan
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ __all__ = [
 _BOM = b"\xef\xbb\xbf"
 # A word to the runner, among the comments above the first statement.
 _MARK = "db_workflow:"
+_PROBLEMS_SHOWN = 20
 _LINE = re.compile(r"[ \t\r\f\v]*(?:--([^\n]*))?(?:\n|\Z)")
 
 
@@ -73,18 +74,21 @@ def read_script(path: Path, *, shown: str) -> Script:
             in a file that runs in one; every finding with its line, and what to do.
 
     """
-    content = path.read_bytes()
-    text = _decoded(content, shown)
-    notes = tuple(_notes(content, shown))
+    text, notes = _text_and_notes(path.read_bytes(), shown)
     transaction, problems = _transaction(text)
     found = scan(text)
     problems += misfits(text, found, transaction=transaction)
     if problems:
-        raise _refusal([f"{shown}:{line_of(text, at)}: {what}" for at, what in sorted(problems)])
+        raise _refusal(_listed(problems, text, shown))
     parts = parts_of(text, found)
     rows_last = bool(parts) and parts[-1].data is not None
     complete = found.closed and found.standard and not rows_last
     return Script(shown, text, transaction, tuple(found.statements), parts, complete, notes)
+
+
+def _text_and_notes(content: bytes, shown: str) -> tuple[str, tuple[str, ...]]:
+    """Return a file's text and what is odd about its bytes; those are not needed any longer."""
+    return _decoded(content, shown), tuple(_notes(content, shown))
 
 
 def _decoded(content: bytes, shown: str) -> str:
@@ -130,6 +134,15 @@ def _transaction(text: str) -> tuple[bool, list[tuple[int, str]]]:
         else:
             problems.append((line.start(), f"{_MARK}{word}: only `{HEADER}` is known"))
     return transaction, problems
+
+
+def _listed(problems: list[tuple[int, str]], text: str, shown: str) -> list[str]:
+    """Return problems with their lines; a file that is something else altogether has thousands."""
+    lines = [
+        f"{shown}:{line_of(text, at)}: {what}" for at, what in sorted(problems)[:_PROBLEMS_SHOWN]
+    ]
+    more = len(problems) - len(lines)
+    return [*lines, f"{shown}: and {more:,} more"] if more else lines
 
 
 def _refusal(lines: list[str]) -> MigrationError:

@@ -59,3 +59,10 @@ async def require_recorded_schema(
         if snapshot.fingerprint != recorded:
             raise drift_refusal(database)
     return recorded
+
+
+def complete_versions(plan: Plan, rows: Sequence[Row]) -> tuple[str, ...]:
+    """Return the versions that a database has in full, oldest first."""
+    done = {row.name for row in rows if not row.skipped}
+    missing = {entry.version for entry in plan.entries if entry.name not in done}
+    return tuple(version for version in plan.versions if version not in missing)

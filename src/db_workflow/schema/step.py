@@ -76,7 +76,8 @@ async def _try(attempt: Attempt) -> None:
             return await attempt.once()
         await with_retries(attempt.once, name=attempt.entry.name, reporter=attempt.run.reporter)
     except TAKEN as error:
-        raise await attempt.failure(error) from None
+        # It was tried several times; once more tells at which line.
+        raise await attempt.failure(error, search=attempt.is_quick) from None
 
 
 def _too_long(attempt: Attempt, limit: float) -> MigrationError:

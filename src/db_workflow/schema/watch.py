@@ -10,8 +10,8 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 
+from db_workflow.connection import DRIVER_ERRORS
 from db_workflow.console import Reporter, Silent
-from db_workflow.schema.failure import DRIVER_ERRORS
 from db_workflow.schema.lock import MigrationLock
 
 _LOOK_SECONDS = 0.1
@@ -37,12 +37,14 @@ class Watch:
         lock: whose session is used to look.
         pid: the server process that is looked at.
         reporter: told who blocks a step.
+        blocked: what the step last waited for, and who held it; empty if it never waited long.
 
     """
 
     lock: MigrationLock
     pid: int
     reporter: Reporter = Silent()
+    blocked: str = ""
     _step: str | None = None
     _looked: float = 0.0
     _told: float = 0.0
@@ -55,6 +57,7 @@ class Watch:
         self._step = step
         self._looked = time.monotonic()
         self._told = 0.0
+        self.blocked = ""
         self._since = {}
         self._until = {}
 
@@ -90,19 +93,21 @@ class Watch:
             self._until.setdefault(one, after)
         self._looked = before
         waiting = [row for row in rows if not row["granted"]]
-        if waiting and before - self._told > _TELL_AGAIN_SECONDS:
+        if waiting:
+            await self._ask(step, waiting[0]["relation"], waiting[0]["mode"])
+        if waiting and self.blocked and before - self._told > _TELL_AGAIN_SECONDS:
             self._told = before
-            await self._tell(step, waiting[0]["relation"], waiting[0]["mode"])
+            self.reporter.say(f"  {step}  waits for {self.blocked}")
 
-    async def _tell(self, step: str, relation: str | None, mode: str) -> None:
+    async def _ask(self, step: str, relation: str | None, mode: str) -> None:
         blockers = [
             f"{row['name'] or 'a session'} (pid {row['pid']}, {row['account']}, {row['state']}"
             + (f" for {row['seconds']:.0f} s)" if row["seconds"] is not None else ")")
             for row in await self.lock.fetch(_BLOCKERS, self.pid)
         ]
-        if blockers:
+        if blockers and step == self._step:
             what = f"{mode} on {relation}" if relation and relation != "." else mode
-            self.reporter.say(f"  {step}  waits for {what}; blocked by {', '.join(blockers)}")
+            self.blocked = f"{what}; blocked by {', '.join(blockers)}"
 
 
 @contextlib.asynccontextmanager

@@ -4,19 +4,23 @@ Every function finds the server, takes the project's lock, asks `phases` whether
 come, and hands over to the mechanism in its phase's folder.
 """
 
-from db_workflow.steps.judge import adopt, lint, verify
-from db_workflow.steps.phase1 import (
-    STOP,
-    Phase1Result,
-    migrate,
-    phase1,
-    plan,
-    reset,
-    sample_production,
-)
-from db_workflow.steps.phase2 import codegen, phase2
-from db_workflow.steps.phase3 import Phase3Result, clear_database, generate, phase3, seed
-from db_workflow.steps.whole import provision, status
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from db_workflow.steps.judge import adopt, lint, verify
+    from db_workflow.steps.models import codegen, phase2
+    from db_workflow.steps.schema import (
+        STOP,
+        Phase1Result,
+        migrate,
+        phase1,
+        plan,
+        reset,
+        sample_production,
+    )
+    from db_workflow.steps.testdata import Phase3Result, clear_database, generate, phase3, seed
+    from db_workflow.steps.whole import provision, status
 
 __all__ = [
     "STOP",
@@ -39,3 +43,19 @@ __all__ = [
     "status",
     "verify",
 ]
+
+_ROOMS = {
+    "judge": ("adopt", "lint", "verify"),
+    "schema": ("STOP", "Phase1Result", "migrate", "phase1", "plan", "reset", "sample_production"),
+    "models": ("codegen", "phase2"),
+    "testdata": ("Phase3Result", "clear_database", "generate", "phase3", "seed"),
+    "whole": ("provision", "status"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a step when it is asked for: a command pays only for its own."""
+    for room, names in _ROOMS.items():
+        if name in names:
+            return getattr(importlib.import_module(f"{__name__}.{room}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

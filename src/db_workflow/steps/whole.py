@@ -4,8 +4,8 @@ from db_workflow import phases
 from db_workflow.console import Reporter, Silent
 from db_workflow.server import open_server
 from db_workflow.settings import Settings
-from db_workflow.steps.phase1 import needs_stand_in, phase1, sample_production
-from db_workflow.steps.phase3 import seed
+from db_workflow.steps.schema import needs_stand_in, phase1, sample_production
+from db_workflow.steps.testdata import seed
 
 
 async def provision(settings: Settings, *, reporter: Reporter = Silent()) -> phases.Status:

@@ -2,7 +2,7 @@
 
 import asyncpg
 
-from db_workflow.schema.failure import DRIVER_ERRORS
+from db_workflow.connection import DRIVER_ERRORS
 from db_workflow.schema.piecewise.failure import LeftBehindError
 from db_workflow.schema.piecewise.piece import Piece
 from db_workflow.schema.piecewise.progress import Progress, write_progress

@@ -13,6 +13,7 @@ _ADVICE = {
     "40P01": "end the session that it waits for, or wait for it",
     "57014": "if it was the timeout, declare sql_file(…, statement_timeout_ms=…) with more time",
 }
+_COMMITS = "this one was undone as far as it had not committed by itself, and begins anew"
 _UNKNOWN = (
     "the connection was lost while this one ran; the next run finds out by facts what became of it"
 )
@@ -42,7 +43,9 @@ def piece_failure(error: BaseException, work: Work, piece: Piece, *, lost: bool)
 
     """
     total = len(work.pieces)
-    remark = "this one left nothing behind"
+    remark = "this one left nothing unfinished"
+    if piece.words[:1] in {("call",), ("do",)}:
+        remark = _COMMITS
     if isinstance(error, LeftBehindError):
         error = error.cause
         remark = "what this one left unfinished is cleared away by the next run"

@@ -108,7 +108,13 @@ async def drop_invalid(
     step: str,
     reporter: Reporter,
 ) -> None:
-    """Drop INVALID indexes without keeping anybody out of their tables."""
+    """Drop INVALID indexes without keeping anybody out of their tables.
+
+    One that a living session builds is left to it: waiting for its lock, the DROP would find the
+    index finished and take it away.
+    """
     for index in found:
+        if await builder_of(connection, index.oid):
+            continue
         reporter.say(f"  {step}  drops {index.name}: it is INVALID, left by a build that broke off")
         await connection.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {index.name}")

@@ -10,9 +10,7 @@ from db_workflow.schema.script import Script, line_of
 _OF_SESSION = {"set", "reset", "load", "prepare", "deallocate", "discard"}
 _SESSION_FUNCTIONS = {"set_config", "setseed", "pg_advisory_lock", "pg_advisory_lock_shared"}
 # What is good for one transaction only.
-_OF_TRANSACTION = re.compile(
-    r"(lock|declare|set local|set constraints|set transaction)\b"
-)
+_OF_TRANSACTION = re.compile(r"(lock|declare|set local|set constraints|set transaction)\b")
 _TEMPORARY = re.compile(
     r"create (?:or replace )?(?:global |local )?temp(?:orary)? (?:recursive )?(?:table|view|seq)"
     r"|select\b.* into (?:global |local )?temp(?:orary)? (?!from\b)"
@@ -41,8 +39,12 @@ class Piece:
 
     @property
     def digest(self) -> str:
-        """The SHA-256 of its text and its rows, in hexadecimal."""
-        return hashlib.sha256("\0".join((self.text, self.data or "")).encode()).hexdigest()
+        """By what an edit of its text or its rows is noticed.
+
+        The beginning of a SHA-256 is enough for that, and the record holds one a statement.
+        """
+        whole = hashlib.sha256("\0".join((self.text, self.data or "")).encode())
+        return whole.hexdigest()[:16]
 
     @property
     def is_of_session(self) -> bool:

@@ -5,9 +5,9 @@ from typing import Any
 
 import asyncpg
 
+from db_workflow.connection import DRIVER_ERRORS
 from db_workflow.console import Reporter, Silent
 from db_workflow.errors import MigrationError
-from db_workflow.schema.failure import DRIVER_ERRORS
 from db_workflow.schema.piecewise.alone import run_alone
 from db_workflow.schema.piecewise.failure import LeftBehindError, piece_failure
 from db_workflow.schema.piecewise.piece import Piece, pieces_of, problems_of
@@ -21,7 +21,8 @@ from db_workflow.schema.retries import with_retries
 from db_workflow.schema.script import Script
 from db_workflow.settings import Settings
 
-# The server's word that a statement, or a COMMIT in the procedure it calls, needs to be alone.
+# The server's word that a statement, or a COMMIT in the procedure it calls, needs to be alone. What
+# a procedure does before its first COMMIT is done twice, the first time for nothing.
 _NEEDS_TO_BE_ALONE = (
     asyncpg.ActiveSQLTransactionError,
     asyncpg.InvalidTransactionTerminationError,

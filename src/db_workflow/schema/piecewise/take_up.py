@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from db_workflow.connection import DRIVER_ERRORS
 from db_workflow.errors import MigrationError
-from db_workflow.schema.failure import DRIVER_ERRORS
 from db_workflow.schema.piecewise.failure import LeftBehindError, piece_failure
 from db_workflow.schema.piecewise.piece import Piece
 from db_workflow.schema.piecewise.progress import Progress, read_progress, write_progress
@@ -24,10 +24,13 @@ async def take_up(work: Work) -> tuple[Progress, str | None]:
 
     """
     earlier = await read_progress(work.connection, work.entry)
+    if earlier is not None:
+        await end_session(
+            work.connection, earlier.session, step=work.entry.name, reporter=work.reporter
+        )
+        # Its last words may have arrived while it was being ended.
+        earlier = await read_progress(work.connection, work.entry)
     progress = earlier or Progress()
-    await end_session(
-        work.connection, progress.session, step=work.entry.name, reporter=work.reporter
-    )
     begun = None
     if progress.under_way is not None:
         begun = progress.under_way["digest"]
@@ -59,7 +62,8 @@ async def _settled(work: Work, progress: Progress) -> Progress:
         work.say(f"statement {number} had its effect before the run broke off")
         return progress.finish(digest)
     work.say(f"statement {number} was under way when the run broke off; it runs again")
-    return progress.abandon()
+    # It stays written down as under way: until it has run, this run may break off as well.
+    return progress
 
 
 def _refuse_edited(work: Work, progress: Progress) -> None:

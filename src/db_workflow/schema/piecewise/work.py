@@ -8,8 +8,8 @@ from typing import Any
 
 import asyncpg
 
+from db_workflow.connection import DRIVER_ERRORS
 from db_workflow.console import Reporter
-from db_workflow.schema.failure import DRIVER_ERRORS
 from db_workflow.schema.piecewise.piece import Piece
 from db_workflow.schema.plan import Entry
 from db_workflow.schema.script import Script

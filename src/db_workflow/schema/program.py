@@ -1,0 +1,91 @@
+"""PostgreSQL's client programs, run to their end or killed, with one address and no other."""
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from db_workflow.address import Address
+
+_POLL_SECONDS = 0.2
+# What would lead libpq to another database than the address.
+_ELSEWHERE = {
+    "PGHOST",
+    "PGHOSTADDR",
+    "PGPORT",
+    "PGUSER",
+    "PGDATABASE",
+    "PGSERVICE",
+    "PGSERVICEFILE",
+    "PGOPTIONS",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a program ended."""
+
+    code: int
+    output: str
+    complaints: str
+
+    @property
+    def reason(self) -> str:
+        """The line that says why: the last error, without the details that follow it."""
+        lines = [line.strip() for line in self.complaints.splitlines() if line.strip()]
+        errors = [line for line in lines if "error:" in line]
+        return (errors or lines or [f"it ended with {self.code} and said nothing"])[-1]
+
+
+async def run_program(
+    command: Sequence[str],
+    address: Address | None,
+    *,
+    read_only: bool = False,
+    waiting: Callable[[], None] = lambda: None,
+) -> Ended:
+    """Run a program to its end, calling `waiting` now and then; cancelled, it is killed."""
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=_environment(address, read_only=read_only),
+        # A folder's files are made by pg_dump itself: for their owner only, from the first byte.
+        umask=0o077,
+        # A group of its own: Ctrl-C reaches it through us, once, with all that it has started.
+        start_new_session=True,
+    )
+    reading = asyncio.ensure_future(process.communicate())
+    try:
+        while not (await asyncio.wait({reading}, timeout=_POLL_SECONDS))[0]:
+            waiting()
+    finally:
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+        output, complaints = await reading
+    assert process.returncode is not None  # noqa: S101 - its pipes are at their end
+    return Ended(
+        process.returncode,
+        output.decode("utf-8", "replace"),
+        complaints.decode("utf-8", "replace"),
+    )
+
+
+def _environment(address: Address | None, *, read_only: bool) -> dict[str, str]:
+    """Return this process's environment, with one address and no way to another.
+
+    PGPASSWORD stays for a URL without a password: the driver's own connections use it too.
+    """
+    kept = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
+    # Messages are matched by their words above.
+    kept["LC_ALL"] = "C"
+    if address is None:
+        return kept
+    told = {"PGCONNECT_TIMEOUT": "15", "PGAPPNAME": "db_workflow backup"}
+    if read_only:
+        told["PGOPTIONS"] = "-c default_transaction_read_only=on"
+    return {**kept, **told, **address.libpq_environment()}
