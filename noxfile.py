@@ -13,7 +13,7 @@ nox.options.sessions = ["lint", "types", "unit", "db_tests"]
 @nox.session
 def db_tests(session: nox.Session) -> None:
     """Test what needs PostgreSQL, on a seeded database that it provisions by itself."""
-    session.install("-e", ".[dev]")
+    session.install("-e", ".[dev,object-store,db-tests]")
     session.run("invoke", "provision")
     session.run(
         "pytest",

@@ -13,7 +13,7 @@ import asyncpg
 from db_workflow.address import Address
 from db_workflow.errors import ServerError
 
-# What a connection changes for everything that reads values as text: one spelling everywhere.
+# What a connection changes: values as text have one spelling everywhere.
 PINNED = {
     "DateStyle": "ISO, YMD",
     "IntervalStyle": "postgres",
@@ -21,6 +21,8 @@ PINNED = {
     "extra_float_digits": "1",
     "bytea_output": "hex",
     "search_path": '"$user", public',
+    # A database or an account may have it otherwise, and SQL would then be read otherwise.
+    "standard_conforming_strings": "on",
 }
 
 # What the driver raises; the last one when a connection dies at the moment it is used.

@@ -1,15 +1,17 @@
 """Create, clone and drop databases; prove which ones may be touched."""
 
 import asyncio
+import contextlib
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import asyncpg
 
 from db_workflow import marker
-from db_workflow.connection import identity, quoted, session
+from db_workflow.address import Address
+from db_workflow.connection import DRIVER_ERRORS, Identity, identity, quoted, session
 from db_workflow.errors import DatabaseRefusedError, ServerError
 from db_workflow.marker import Marker
 from db_workflow.server import Server
@@ -31,6 +33,10 @@ def derived_name(test_database: str, what: str, digest: str = "") -> str:
         whole = hashlib.sha256(test_database.encode()).hexdigest()[:8]
         test_database = f"{test_database.encode()[: room - 9].decode('utf-8', 'ignore')}_{whole}"
     return f"{test_database}{end}{digest[:_DIGEST]}"
+
+
+# Which database a production address led to: a command asks more than once.
+_PRODUCTIONS: dict[Address, Identity] = {}
 
 
 async def exists(server: Server, name: str) -> bool:
@@ -60,23 +66,32 @@ async def create_database(
     role: str,
     template: str | None = None,
     facts: Mapping[str, Any] | None = None,
+    connection: "asyncpg.Connection[Any] | None" = None,
 ) -> None:
     """Create a database, empty or as a clone, and mark it as ours.
 
     It is made under a passing name and renamed once marked, so that a kill in between never
     leaves an unmarked database where a marked one is expected.
 
+    Args:
+        server: where.
+        name: the database.
+        project: whose it is.
+        role: what it is for.
+        template: clone this one; nobody may be connected to it.
+        facts: JSON values to keep in its marker.
+        connection: a session in the maintenance database, to be used instead of a new one.
+
     Raises:
         DatabaseRefusedError: the name is taken.
         ServerError: the server refused.
 
     """
-    async with session(server.address, purpose=f"create {name}") as connection:
-        passing = await _passing_name(connection, project, secrets.token_hex(6))
-        await _drop_abandoned(connection, project)
-        # Held as long as this session lives: who finds the name unlocked finds it abandoned.
-        await connection.execute("SELECT pg_advisory_lock(hashtextextended($1, 0))", passing)
-        if await _exists(connection, name):
+    async with (
+        _asking(server, connection, purpose=f"create {name}") as asked,
+        _passing(asked, project) as passing,
+    ):
+        if await _exists(asked, name):
             raise DatabaseRefusedError(
                 f"The database {name!r} already exists.",
                 why="the workflow never replaces a database in place",
@@ -84,9 +99,9 @@ async def create_database(
             )
         source = f"TEMPLATE {quoted(template)}" if template else "TEMPLATE template0"
         try:
-            await connection.execute(f"CREATE DATABASE {quoted(passing)} {source}")
-            await marker.write(connection, passing, role=role, project=project, facts=facts or {})
-            await connection.execute(f"ALTER DATABASE {quoted(passing)} RENAME TO {quoted(name)}")
+            await asked.execute(f"CREATE DATABASE {quoted(passing)} {source}")
+            await marker.write(asked, passing, role=role, project=project, facts=facts or {})
+            await asked.execute(f"ALTER DATABASE {quoted(passing)} RENAME TO {quoted(name)}")
         except asyncpg.PostgresError as error:
             await _drop_passing(server, passing)
             raise ServerError(
@@ -118,20 +133,32 @@ async def close_template(server: Server, name: str) -> None:
         await connection.execute(f"ALTER DATABASE {quoted(name)} WITH ALLOW_CONNECTIONS false")
 
 
-async def drop_database(server: Server, name: str, *, settings: Settings) -> bool:
+async def drop_database(
+    server: Server,
+    name: str,
+    *,
+    settings: Settings,
+    connection: "asyncpg.Connection[Any] | None" = None,
+) -> bool:
     """Drop a database that the workflow created. Returns whether there was one.
+
+    Args:
+        server: where.
+        name: the database.
+        settings: names production.
+        connection: a session in the maintenance database, to be used instead of a new one.
 
     Raises:
         DatabaseRefusedError: no true marker, or it is production.
 
     """
-    await refuse_production(server, name, settings=settings)
-    async with session(server.address, purpose=f"drop {name}") as connection:
-        if not await _exists(connection, name):
+    async with _asking(server, connection, purpose=f"drop {name}") as asked:
+        await refuse_production(server, name, settings=settings, connection=asked)
+        if not await _exists(asked, name):
             return False
-        await marker.require(connection, name)
+        await marker.require(asked, name)
         # Two may drop the same left-over: the second finds nothing, and that is no error.
-        await connection.execute(f"DROP DATABASE IF EXISTS {quoted(name)} WITH (FORCE)")
+        await asked.execute(f"DROP DATABASE IF EXISTS {quoted(name)} WITH (FORCE)")
         return True
 
 
@@ -147,7 +174,13 @@ async def require_ours(server: Server, name: str, *, settings: Settings) -> Mark
         return await marker.require(connection, name)
 
 
-async def refuse_production(server: Server, name: str, *, settings: Settings) -> None:
+async def refuse_production(
+    server: Server,
+    name: str,
+    *,
+    settings: Settings,
+    connection: "asyncpg.Connection[Any] | None" = None,
+) -> None:
     """Refuse a database that is production by the servers' own word, whatever the URLs say.
 
     A production that cannot be reached is no reason to refuse: the marker still has to be there,
@@ -160,20 +193,58 @@ async def refuse_production(server: Server, name: str, *, settings: Settings) ->
     production = settings.production_address
     if production is None:
         return
-    try:
-        async with session(production, purpose="compare", read_only=True) as connection:
-            real = await identity(connection)
-    except ServerError:
+    real = await production_identity(production)
+    if real is None or real.name != name:
         return
-    async with session(server.address, purpose="compare") as connection:
-        here = await identity(connection)
-    if here.system == real.system and real.name == name:
+    async with _asking(server, connection, purpose="compare") as asked:
+        here = await identity(asked)
+    if here.system == real.system:
         raise DatabaseRefusedError(
             f"The test database {name!r} is the production database.",
             why="both URLs lead to the same server and the same database name;"
             " this step would destroy production's rows",
             next="let TEST_DATABASE_URL name another database",
         )
+
+
+async def production_identity(address: Address) -> Identity | None:
+    """Return which database an address really leads to; None if nobody can say now.
+
+    It is asked once in a process: a step compares with it before everything that it drops.
+    """
+    if address not in _PRODUCTIONS:
+        try:
+            async with session(address, purpose="compare", read_only=True) as connection:
+                _PRODUCTIONS[address] = await identity(connection)
+        except (ServerError, asyncpg.PostgresError):
+            # Not reachable, or its provider lets nobody read the server's identifier.
+            return None
+    return _PRODUCTIONS[address]
+
+
+@contextlib.asynccontextmanager
+async def _asking(
+    server: Server, connection: "asyncpg.Connection[Any] | None", *, purpose: str
+) -> AsyncIterator["asyncpg.Connection[Any]"]:
+    """Use a session that is there, or open one."""
+    if connection is not None:
+        yield connection
+        return
+    async with session(server.address, purpose=purpose) as opened:
+        yield opened
+
+
+@contextlib.asynccontextmanager
+async def _passing(connection: "asyncpg.Connection[Any]", project: str) -> AsyncIterator[str]:
+    """Hold a passing name: whoever finds it unlocked finds what it names abandoned."""
+    name = await _passing_name(connection, project, secrets.token_hex(6))
+    await _drop_abandoned(connection, project)
+    await connection.execute("SELECT pg_advisory_lock(hashtextextended($1, 0))", name)
+    try:
+        yield name
+    finally:
+        with contextlib.suppress(*DRIVER_ERRORS):  # a session that is gone holds nothing
+            await connection.execute("SELECT pg_advisory_unlock(hashtextextended($1, 0))", name)
 
 
 async def _passing_name(connection: "asyncpg.Connection[Any]", project: str, nonce: str) -> str:

@@ -7,6 +7,25 @@ import re
 from pathlib import Path
 
 
+def run_reset() -> None:
+    """Be the command line of `reset_test_db.sh`: the same as `invoke reset`."""
+    import argparse
+
+    from db_workflow import front
+
+    parser = argparse.ArgumentParser(
+        prog="reset_test_db.sh",
+        description="Give the test database the newest good backup of production."
+        " The same as: invoke reset",
+    )
+    parser.add_argument(
+        "--download-recent",
+        action="store_true",
+        help="take a fresh backup first, or download the newest one (production is only read)",
+    )
+    front.reset(download_recent=parser.parse_args().download_recent)
+
+
 def run_migrations(file: str) -> None:
     """Be the command line of `run_migrations.py`: migrate up to that version.
 

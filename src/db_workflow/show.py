@@ -63,7 +63,8 @@ def counts(rows: Mapping[str, int]) -> None:
 def reset(result: "ResetResult") -> None:
     """Print which backup the test database now holds."""
     how = "restored from" if result.restored else "cloned from the kept restore of"
-    print(f"test database {how} {result.backup.path.name} ({result.seconds:.1f} s)")
+    backup = f"{result.backup.path.name} of {result.origin}"
+    print(f"test database {how} {backup} ({result.seconds:.1f} s)")
 
 
 def result(found: "Result", *, json_wanted: bool = False) -> None:

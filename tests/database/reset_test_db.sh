@@ -15,4 +15,4 @@ elif [ -x .venv/bin/python ]; then
 else
     python=python3
 fi
-exec "$python" -m invoke reset "$@"
+exec "$python" -c 'from db_workflow.scripts import run_reset; run_reset()' "$@"

@@ -613,7 +613,7 @@ async def test_a_server_that_ends_the_session_fails_the_step(repository: Reposit
 async def test_a_step_is_not_kept_when_the_migration_lock_is_lost(repository: Repository):
     repository.write(
         "0.1",
-        a="CREATE TABLE a (x int); SELECT pg_terminate_backend(pid) FROM pg_locks"
+        a="CREATE TABLE a (x int); SELECT pg_terminate_backend(pid, 10000) FROM pg_locks"
         " WHERE locktype = 'advisory' AND database ="
         " (SELECT oid FROM pg_database WHERE datname = current_database());",
     )

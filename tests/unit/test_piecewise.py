@@ -1,4 +1,4 @@
-"""What is read from the head of a statement that cannot be rolled back; what a session has to keep."""
+"""What is read from the head of a statement that cannot be rolled back; what sessions keep."""
 
 import pytest
 

@@ -155,7 +155,8 @@ class Attempt:
                 rows_shown=rows_shown,
             )
         place = getattr(error, "position", None)
-        at = int(place) + self._offset if place else row_of(error, self._script, self._part)
+        row = row_of(error, self._script, self._part)
+        at = int(place) + self._offset if place else row
         at_end = at is None and finish.is_inside(error)
         if at is None and search and not at_end:
             at, at_end = await self._search(self._script, error)
@@ -165,6 +166,7 @@ class Attempt:
             self._script,
             at=at,
             at_end=at_end,
+            is_row=row is not None,
             settings=settings,
             rows_shown=rows_shown,
         )

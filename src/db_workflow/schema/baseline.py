@@ -6,6 +6,7 @@ A backup is restored once, into a template; every reset after that is a clone of
 import asyncio
 import time
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from db_workflow import marker
 from db_workflow.address import Address
@@ -20,6 +21,9 @@ from db_workflow.schema.source import Source, backups_location, known_source, or
 from db_workflow.schema.template import Seen, drop_old_templates, facts_of, make_template
 from db_workflow.server import Server
 from db_workflow.settings import Settings
+
+if TYPE_CHECKING:
+    import asyncpg
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,30 +76,31 @@ async def reset(
 
     """
     started = time.perf_counter()
-    test = settings.test_database
-    seen = await _look(server, settings)
     source = await known_source(settings, production, stand_in=stand_in)
-    here = None if download_recent else await _newest(settings, source, reporter)
-    backup = here or await _fresh(server, settings, source, production, reporter)
-    template = seen.template_of(backup, settings=settings)
-    restored = not seen.is_complete(template)
-    if restored:
-        if here is not None:
-            # A seal was enough so far; what is restored is read again, every byte.
-            here = await _newest(settings, source, reporter, thorough=True)
-            backup = here or await _fresh(server, settings, source, production, reporter)
-        template = await make_template(
-            server, backup, seen=seen, settings=settings, reporter=reporter
+    # One session for all: each costs more than the questions that are asked in it.
+    async with session(server.address, purpose="reset") as connection:
+        test = settings.test_database
+        await refuse_production(server, test, settings=settings, connection=connection)
+        seen = await _look(connection, settings)
+        backup, template, restored = await _template(
+            server,
+            seen,
+            source,
+            settings=settings,
+            production=production,
+            download_recent=download_recent,
+            reporter=reporter,
         )
-    await drop_database(server, test, settings=settings)
-    await create_database(
-        server,
-        test,
-        project=settings.project,
-        role="test",
-        template=template,
-        facts=facts_of(backup),
-    )
+        await drop_database(server, test, settings=settings, connection=connection)
+        await create_database(
+            server,
+            test,
+            project=settings.project,
+            role="test",
+            template=template,
+            facts=facts_of(backup),
+            connection=connection,
+        )
     await drop_old_templates(server, seen=seen, settings=settings, keep=template)
     prune_backups(settings.backups, source, keep=int(settings.backups_kept), reporter=reporter)
     seconds = time.perf_counter() - started
@@ -103,23 +108,45 @@ async def reset(
     return ResetResult(backup, template, restored, seconds, origin(backup))
 
 
-async def _look(server: Server, settings: Settings) -> Seen:
+async def _template(
+    server: Server,
+    seen: Seen,
+    source: Source,
+    *,
+    settings: Settings,
+    production: Address | None,
+    download_recent: bool,
+    reporter: Reporter,
+) -> tuple[Backup, str, bool]:
+    """Return the backup to use, the template that holds it, and whether it had to be restored."""
+    here = None if download_recent else await _newest(settings, source, reporter)
+    backup = here or await _fresh(server, settings, source, production, reporter)
+    template = seen.template_of(backup, settings=settings)
+    if seen.is_complete(template):
+        return backup, template, False
+    if here is not None:
+        # A seal was enough so far; what is restored is read again, every byte.
+        here = await _newest(settings, source, reporter, thorough=True)
+        backup = here or await _fresh(server, settings, source, production, reporter)
+    template = await make_template(server, backup, seen=seen, settings=settings, reporter=reporter)
+    return backup, template, True
+
+
+async def _look(connection: "asyncpg.Connection[Any]", settings: Settings) -> Seen:
     """See what is on the server; refuse a test database that is not ours.
 
     Raises:
-        DatabaseRefusedError: it is somebody else's, of another role, or production.
+        DatabaseRefusedError: it is somebody else's, or was made for something else.
 
     """
     test = settings.test_database
-    await refuse_production(server, test, settings=settings)
-    async with session(server.address, purpose="look") as connection:
-        version = connection.get_settings().server_version
-        seen = Seen(version, await marker.read_all(connection))
-        found = seen.markers.get(test)
-        if found is None and await connection.fetchval(
-            "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", test
-        ):
-            found = await marker.require(connection, test)
+    version = connection.get_settings().server_version
+    seen = Seen(version, await marker.read_all(connection))
+    found = seen.markers.get(test)
+    if found is None and await connection.fetchval(
+        "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", test
+    ):
+        found = await marker.require(connection, test)
     if found is not None and found.role != "test":
         raise DatabaseRefusedError(
             f"The database {test!r} was created as {found.role!r}, not as a test database.",

@@ -15,7 +15,6 @@ from db_workflow.errors import MigrationError
 from db_workflow.schema.declaration import StepContext
 from db_workflow.schema.keyset import Keyset, Place, keyset_of
 from db_workflow.schema.piecewise.progress import AS_OURSELVES
-from db_workflow.schema.piecewise.session import end_session, this_session
 from db_workflow.schema.plan import Entry
 from db_workflow.state import HOME, recall, record
 
@@ -34,7 +33,6 @@ class _Reached:
         place: of the last row that was written.
         done: how many rows were.
         finished: whether there were no more.
-        session: the server process that does it: its `pid` and when it `started`.
 
     """
 
@@ -42,7 +40,6 @@ class _Reached:
     place: Place | None = None
     done: int = 0
     finished: bool = False
-    session: Mapping[str, Any] | None = None
 
 
 class Batch:
@@ -148,23 +145,19 @@ async def forget_batches(connection: "asyncpg.Connection[Any]", entry: Entry) ->
 
 
 async def _take_up(step: StepContext, key: str, keyset: Keyset) -> _Reached:
-    """Return where an earlier run has stopped; its session no longer works."""
+    """Return where an earlier run has stopped; its session has ended: the runner sees to it."""
     of = {"where": keyset.where, "key": [list(column) for column in keyset.key]}
     value = await recall(step.connection, key)
-    found = _Reached(**value) if value else _Reached(of)
-    await end_session(step.connection, found.session, step=step.name, reporter=step.reporter)
-    if value:
-        # Its last batch may have been written while it was being ended.
-        found = _Reached(**await recall(step.connection, key))
+    if value is None:
+        return _Reached(of)
+    found = _Reached(**value)
     if found.of != of:
         step.reporter.say(f"  {step.name}  begins anew: it asks for other rows than before")
-        found = _Reached(of)
-    elif found.done:
-        step.reporter.say(f"  {step.name}  goes on after {found.done:,} rows")
-    place = tuple(found.place) if found.place else None
-    reached = replace(found, place=place, session=await this_session(step.connection))
-    await _write(step, key, reached)
-    return reached
+        return _Reached(of)
+    if found.place is None:
+        return found
+    step.reporter.say(f"  {step.name}  goes on after {found.done:,} rows")
+    return replace(found, place=tuple(found.place))
 
 
 async def _write(step: StepContext, key: str, reached: _Reached) -> None:

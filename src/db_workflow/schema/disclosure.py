@@ -16,6 +16,12 @@ _WITHHELD = f"detail withheld: it may show real rows; {TRACEBACK}=1 shows it"
 _DOUBLE = re.compile(r'".*"', re.DOTALL)
 _LAST = re.compile(r': ".*"\Z', re.DOTALL)
 _SINGLE = re.compile(r"'.*'", re.DOTALL)
+# Where a function or a COPY was: names and numbers, and no value.
+_HARMLESS = re.compile(
+    r"COPY \S+, line \d+|PL/pgSQL function \S+ line \d+ at [\w ]+"
+    r"|SQL function \S+( statement \d+| during \w+)?"
+)
+_COPY = re.compile(r"(COPY \S+, line \d+)\b.*", re.DOTALL)
 _ARGUMENT = re.compile(r"(query argument \$\d+: ).*", re.DOTALL)
 
 
@@ -65,7 +71,10 @@ def particulars(error: BaseException, *, rows_shown: bool) -> list[str]:
     hint = [f"hint: {text}"] if (text := _field(error, "hint")) else []
     rest = [f"{name}: {text}" for name in ("detail", "context") if (text := _field(error, name))]
     if rest and not rows_shown:
-        rest = [_WITHHELD]
+        context = _COPY.sub(r"\1", _field(error, "context") or "").splitlines()
+        rest = [f"context: {line}" for line in context if _HARMLESS.fullmatch(line)]
+        if _field(error, "detail") or len(rest) < len(context):
+            rest.append(_WITHHELD)
     return hint + rest
 
 

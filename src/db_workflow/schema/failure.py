@@ -33,6 +33,7 @@ def sql_failure(
     *,
     at: int | None,
     at_end: bool = False,
+    is_row: bool = False,
     settings: Settings,
     rows_shown: bool,
 ) -> MigrationError:
@@ -44,6 +45,7 @@ def sql_failure(
         script: its text, to find the place in.
         at: the place, in characters from 1, if it is known.
         at_end: whether it is known that all of its statements went through.
+        is_row: whether a row of a COPY stands at that place.
         settings: the repository.
         rows_shown: whether what the server says of rows may be shown.
 
@@ -52,6 +54,8 @@ def sql_failure(
     place = locate(script, at) if at is not None and inside else None
     at_end = at_end or (at is not None and not inside)
     location = f"{script.shown}: {_END}" if at_end else _where_in(script, place)
+    if is_row and place is not None and not rows_shown:
+        location = f"{script.shown}:{place.line}"
     return _failure(
         error,
         entry,

@@ -10,7 +10,8 @@ DECLARE
     strengths CONSTANT text[] := ARRAY['AccessShareLock', 'RowShareLock', 'RowExclusiveLock',
         'ShareUpdateExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock',
         'AccessExclusiveLock'];
-    took CONSTANT double precision := extract(epoch FROM clock_timestamp() - now()) * 1000;
+    took CONSTANT double precision :=
+        round((extract(epoch FROM clock_timestamp() - now()) * 1000)::numeric, 1);
     counted CONSTANT boolean := current_setting('server_version_num')::integer >= 150000;
     touched bigint;
     taken jsonb;
@@ -29,10 +30,10 @@ BEGIN
     END IF;
     SELECT sum(pg_stat_get_xact_tuples_inserted(c.oid) + pg_stat_get_xact_tuples_updated(c.oid)
             + pg_stat_get_xact_tuples_deleted(c.oid)),
-        jsonb_agg(jsonb_build_object(
+        jsonb_agg(CASE WHEN c.oid IS NULL THEN '{"dropped": true}' ELSE '{}'::jsonb END
+            || jsonb_build_object(
             'relation', CASE WHEN c.oid IS NULL THEN held.relation::text
                 ELSE format('%I.%I', n.nspname, c.relname) END,
-            'dropped', c.oid IS NULL,
             'mode', strengths[held.strength],
             'held_ms', took,
             'rows', CASE WHEN c.reltuples >= 0 THEN c.reltuples::bigint END,

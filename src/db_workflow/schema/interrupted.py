@@ -25,8 +25,8 @@ async def begin(connection: "asyncpg.Connection[Any]") -> Mapping[str, str]:
     """
     names = await relation_names(connection)
     session = dict(await this_session(connection))
-    value = {"fingerprint": None, "versions": [], "session": session, "relations": dict(names)}
-    await record(connection, SCHEMA, value)
+    shared: dict[str, Any] = {"fingerprint": None, "versions": []}
+    await record(connection, SCHEMA, {**shared, "session": session, "relations": dict(names)})
     return names
 
 

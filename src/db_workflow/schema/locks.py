@@ -27,7 +27,10 @@ _NAMES = """
 SELECT c.oid::bigint, format('%I.%I', n.nspname, c.relname)
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'm', 'f') AND c.oid >= 16384"""
-_WRITE = f"UPDATE {TABLE} SET locks = $2::jsonb WHERE name = $1"  # noqa: S608 - a constant
+_WRITE = (
+    f"UPDATE {TABLE} AS old SET locks = new.locks::jsonb"  # noqa: S608 - a constant
+    " FROM unnest($1::text[], $2::text[]) AS new (name, locks) WHERE old.name = new.name"
+)
 
 
 async def relation_names(connection: "asyncpg.Connection[Any]") -> Mapping[str, str]:
@@ -60,9 +63,11 @@ async def settle(
         held = seen.get(row.name, {})
         locks = tuple(lock for found in row.locks for lock in _settled(found, names, held))
         locks = locks or _only_seen(held, set(names.values()))
-        if locks != row.locks:
-            await connection.execute(_WRITE, row.name, json.dumps(locks))
-        settled.append(replace(row, locks=locks))
+        settled.append(replace(row, locks=locks) if locks != row.locks else row)
+    new = [row for row, old in zip(settled, rows, strict=True) if row is not old]
+    if new:
+        texts = [json.dumps(row.locks) for row in new]
+        await connection.execute(_WRITE, [row.name for row in new], texts)
     return tuple(settled)
 
 
@@ -70,8 +75,8 @@ def _settled(
     found: Mapping[str, Any], names: Mapping[str, str], seen: Sightings
 ) -> Iterator[dict[str, Any]]:
     """Yield a lock as it is to be read; nothing for a relation that came and went in the run."""
-    lock = {**found, "held_ms": round(found["held_ms"], 1)}
-    if lock.pop("dropped", False):
+    lock = {key: value for key, value in found.items() if key != "dropped"}
+    if found.get("dropped"):
         if lock["relation"] not in names:
             return
         lock["relation"] = names[lock["relation"]]

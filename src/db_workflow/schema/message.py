@@ -9,8 +9,11 @@ from db_workflow.schema.plan import Entry
 from db_workflow.settings import Settings
 
 # Deferred constraints speak while the step can still be blamed; then the account that writes the
-# ledger is the one that connected, whatever the step left behind.
-_SETTLE = "SET CONSTRAINTS ALL IMMEDIATE; SET SESSION AUTHORIZATION DEFAULT; RESET ROLE"
+# ledger is the one that connected, and its time is not what the step left of its own.
+_SETTLE = (
+    "SET CONSTRAINTS ALL IMMEDIATE; SET SESSION AUTHORIZATION DEFAULT; RESET ROLE;"
+    " RESET lock_timeout; RESET statement_timeout"
+)
 # DISCARD ALL by its parts, because that one cannot be sent together with anything else. Plans stay:
 # the server keeps them right by itself.
 _FORGET = (

@@ -4,11 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import asyncpg
-
 from db_workflow.address import Address
-from db_workflow.connection import identity, session
-from db_workflow.errors import ServerError
+from db_workflow.databases import production_identity
 from db_workflow.schema.location import Location
 from db_workflow.schema.manifest import Backup
 from db_workflow.settings import Settings
@@ -106,13 +103,8 @@ def backups_location(settings: Settings) -> Location | None:
 
 async def real_source(address: Address, *, store: str | None = None) -> Source:
     """Return a real production as it can be known now; it need not be reachable."""
-    system = None
-    try:
-        async with session(address, purpose="look", read_only=True) as connection:
-            system = (await identity(connection)).system
-    except (ServerError, asyncpg.PostgresError):
-        # Not reachable, or its provider lets nobody read the identifier: host and port remain.
-        pass
+    real = await production_identity(address)
+    system = real.system if real else None
     return Source(address.database, False, address.host.lower(), address.port, system, store)
 
 

@@ -47,11 +47,11 @@ async def sample_production(
         SettingsError: the repository has no `sample_production`, or names a real production.
 
     """
-    if settings.sample_production is None or settings.production_address is not None:
+    if settings.sample_production is None or _has_real_production(settings):
         raise SettingsError(
             "There is no stand-in production to build.",
-            why="PRODUCTION_DATABASE_URL names the real one"
-            if settings.production_address
+            why="PRODUCTION_DATABASE_URL or PRODUCTION_BACKUPS_URL names the real one"
+            if _has_real_production(settings)
             else "[tool.db_workflow] has no `sample_production`",
             next="invoke phase1",
         )
@@ -166,8 +166,13 @@ async def needs_stand_in(settings: Settings) -> bool:
     """Tell whether a stand-in can be built, and is not there yet."""
     return (
         settings.sample_production is not None
+        and not _has_real_production(settings)
         and await _production(open_server(settings), settings) is None
     )
+
+
+def _has_real_production(settings: Settings) -> bool:
+    return settings.production_address is not None or settings.backups_url is not None
 
 
 async def _back_up_stand_in(server: Server, settings: Settings, reporter: Reporter) -> None:
@@ -180,6 +185,7 @@ async def _back_up_stand_in(server: Server, settings: Settings, reporter: Report
         server.binaries,
         settings.backups,
         facts=Source(settings.stand_in, stand_in=True).facts,
+        jobs=settings.jobs,
         reporter=reporter,
     )
 

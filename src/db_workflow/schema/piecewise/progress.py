@@ -19,21 +19,19 @@ AS_OURSELVES = "SET LOCAL SESSION AUTHORIZATION DEFAULT; SET LOCAL ROLE NONE"
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What is done, what is under way, and who does it.
+    """What is done, and what is under way.
 
     Attributes:
         done: the digests of the statements that are done: the first ones of the file.
         rows: what they have touched.
         under_way: the statement that runs without a transaction now: its `digest`, and `facts`,
             what there was before it began.
-        session: the server process that does it: its `pid` and when it `started`.
 
     """
 
     done: tuple[str, ...] = ()
     rows: int = 0
     under_way: Mapping[str, Any] | None = None
-    session: Mapping[str, Any] | None = None
 
     def begin(self, piece: Piece, facts: Mapping[str, Any]) -> "Progress":
         """Return the progress once a statement has begun that cannot be rolled back."""

@@ -1,13 +1,10 @@
 """Taking up a file where an interrupted run has left it."""
 
-from dataclasses import replace
-
 from db_workflow.connection import DRIVER_ERRORS
 from db_workflow.errors import MigrationError
 from db_workflow.schema.piecewise.failure import LeftBehindError, piece_failure
 from db_workflow.schema.piecewise.piece import Piece
 from db_workflow.schema.piecewise.progress import Progress, read_progress, write_progress
-from db_workflow.schema.piecewise.session import end_session, this_session
 from db_workflow.schema.piecewise.under_way import settle
 from db_workflow.schema.piecewise.work import Work
 from db_workflow.schema.script import line_of
@@ -16,32 +13,25 @@ from db_workflow.schema.script import line_of
 async def take_up(work: Work) -> tuple[Progress, str | None]:
     """Return what is done already, and the digest of a statement that may be.
 
-    The session of the interrupted run is ended, what its last statement left is cleared away, and
-    what the statements that are done did to their session is done to this one.
+    What the last statement of an interrupted run left is cleared away, and what the statements that
+    are done did to its session is done to this one. That session has ended: the runner sees to it.
 
     Raises:
         MigrationError: a statement that is done was edited, or cannot be repeated.
 
     """
     earlier = await read_progress(work.connection, work.entry)
-    if earlier is not None:
-        await end_session(
-            work.connection, earlier.session, step=work.entry.name, reporter=work.reporter
-        )
-        # Its last words may have arrived while it was being ended.
-        earlier = await read_progress(work.connection, work.entry)
-    progress = earlier or Progress()
-    begun = None
-    if progress.under_way is not None:
-        begun = progress.under_way["digest"]
-        progress = await _settled(work, progress)
+    if earlier is None:
+        return Progress(), None
+    progress, begun = earlier, None
+    if earlier.under_way is not None:
+        begun = earlier.under_way["digest"]
+        progress = await _settled(work, earlier)
     _refuse_edited(work, progress)
-    progress = replace(progress, session=await this_session(work.connection))
     await write_progress(work.connection, work.entry, progress)
-    if earlier is not None:
-        done, total = len(progress.done), len(work.pieces)
-        work.say(f"goes on where a run broke off: {done} of {total} statements are done")
-        await _repeat_session(work, done)
+    done, total = len(progress.done), len(work.pieces)
+    work.say(f"goes on where a run broke off: {done} of {total} statements are done")
+    await _repeat_session(work, done)
     return progress, begun
 
 
