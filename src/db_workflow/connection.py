@@ -32,6 +32,13 @@ DRIVER_ERRORS = (
     OSError,
     asyncpg.InternalClientError,
 )
+# What an account or a database may have set for an application's short work; whoever changes
+# things sets limits of its own.
+_UNLIMITED = {
+    "statement_timeout": "0",
+    "lock_timeout": "0",
+    "idle_in_transaction_session_timeout": "0",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +65,7 @@ async def connect(
 
     """
     settings = {**PINNED, "application_name": application_name(purpose)}
-    if read_only:
-        settings["default_transaction_read_only"] = "on"
+    settings |= {"default_transaction_read_only": "on"} if read_only else _UNLIMITED
     try:
         return await asyncpg.connect(address.url(), server_settings=settings, timeout=15)
     except (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError) as error:

@@ -4,15 +4,14 @@ Results go to stdout, progress and errors to stderr. `carry_out` is the one plac
 becomes an exit.
 """
 
-import asyncio
+import atexit
+import gc
 import io
 import os
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
-
-import asyncpg
 
 from db_workflow import show, steps
 from db_workflow.console import Console
@@ -41,6 +40,11 @@ def carry_out(
         start: the folder whose repository is meant (default: the current one).
 
     """
+    _hasten()
+    import asyncio
+
+    import asyncpg
+
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A terminal without ✓ gets a ?, and not a crash after the work is done.
@@ -54,6 +58,16 @@ def carry_out(
         leave(str(told), told.exit_code)
     except KeyboardInterrupt:
         leave(_INTERRUPTED, 130)
+
+
+def _hasten() -> None:
+    """Spare a process that lives for seconds most of the collector's work.
+
+    A fifth of a short command went into looking for garbage among modules that stay, and into
+    taking them apart at the end, which the system does at once.
+    """
+    gc.set_threshold(50_000, 20, 20)
+    atexit.register(gc.freeze)
 
 
 def _unforeseen(error: Exception) -> WorkflowError:

@@ -181,9 +181,12 @@ class MigratedDatabase:
         recorded = await self.value("SELECT value FROM db_workflow.state WHERE key = 'schema'")
         others = await self.fetch("SELECT key FROM db_workflow.state ORDER BY key")
         ledger = [
-            (row.name, row.version, row.position, row.kind, row.checksum, row.outcome)
-            # Of locks that the watch has seen and the server has not counted, it may miss some.
-            + (row.rows_touched, *[(k["relation"], k["mode"]) for k in row.locks if "bytes" in k])
+            (
+                *(row.name, row.version, row.position, row.kind, row.checksum, row.outcome),
+                row.rows_touched,
+                # Of locks that the watch has seen and the server has not counted, it may miss some.
+                *[(lock["relation"], lock["mode"]) for lock in row.locks if "bytes" in lock],
+            )
             for row in (await self.ledger()).values()
         ]
         schema = {key: json.loads(recorded)[key] for key in ("fingerprint", "versions")}

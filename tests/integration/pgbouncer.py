@@ -28,7 +28,7 @@ async def pgbouncer(address, *, mode, ignored=""):
             f"auth_file = {folder}/users.txt\npool_mode = {mode}\n"
             f"ignore_startup_parameters = {ignored}\nmax_client_conn = 50\n"
         )
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: ASYNC220 - it begins to run at once
             [PROGRAM, "--quiet", folder / "pool.ini"],
             stdin=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -9,6 +9,7 @@ from db_workflow.catalog import (
     differences,
     kinds_unread,
     read_snapshot,
+    read_stamp,
     tables_outside,
 )
 from db_workflow.connection import session
@@ -154,21 +155,37 @@ async def test_the_same_sql_gives_the_same_fingerprint_in_another_database(
         'DROP TYPE span; CREATE TYPE span AS RANGE (SUBTYPE = text, COLLATION = "C")',
     ],
 )
-async def test_a_change_made_by_hand_changes_the_fingerprint(fresh, change):
+async def test_a_change_made_by_hand_changes_fingerprint_and_stamp(fresh, change):
     await fresh.execute(SCHEMA)
-    before = await read_snapshot(fresh)
+    before, stamp = await read_snapshot(fresh), await read_stamp(fresh)
     await fresh.execute(change)
     after = await read_snapshot(fresh)
     assert differences(before, after)
     assert before.fingerprint != after.fingerprint
+    assert await read_stamp(fresh) != stamp
 
 
 async def test_rows_and_sequence_values_change_nothing(fresh):
     await fresh.execute(SCHEMA)
-    before = await read_snapshot(fresh)
+    before, stamp = await read_snapshot(fresh), await read_stamp(fresh)
     await fresh.execute("INSERT INTO parents (mood) VALUES ('sad'); SELECT nextval('tickets')")
     await fresh.execute("ANALYZE parents")
+    await fresh.execute("VACUUM FREEZE pg_class")
     assert (await read_snapshot(fresh)).fingerprint == before.fingerprint
+    assert await read_stamp(fresh) == stamp
+
+
+async def test_a_clone_has_the_stamp_of_its_template(server, tiny_settings):
+    first, second = (f"{tiny_settings.project}_{number}" for number in (1, 2))
+    await create_database(server, first, project=tiny_settings.project, role="test")
+    async with session(server.address.at(first), purpose="test") as connection:
+        await connection.execute(SCHEMA)
+        stamp = await read_stamp(connection)
+    project = tiny_settings.project
+    await create_database(server, second, project=project, role="test", template=first)
+    async with session(server.address.at(second), purpose="test") as connection:
+        assert await read_stamp(connection) == stamp
+        assert await read_stamp(connection, schemas=("public", "other")) != stamp
 
 
 async def test_a_renamed_table_keeps_a_serial_column_of_its_own(fresh):

@@ -12,51 +12,84 @@ _HELPERS = runpy.run_path(str(Path(__file__).with_name("migration_lists.py")))
 MigrationLists = _HELPERS["MigrationLists"]
 until = _HELPERS["until"]
 
-BEFORE = ("a.sql", "CREATE TABLE a (x int PRIMARY KEY, y text); INSERT INTO a SELECT g, 'n' FROM generate_series(1, 50) g")  # fmt: skip  # noqa: E501
+BEFORE = (
+    "a.sql",
+    (
+        "CREATE TABLE a (x int PRIMARY KEY, y text);"
+        " INSERT INTO a SELECT g, 'n' FROM generate_series(1, 50) g"
+    ),
+)
 AFTER = ("z.sql", "CREATE TABLE z (x int); INSERT INTO z SELECT count(*) FROM a")
 # By kind: the step in whose middle the runner is killed.
 KINDS = {
     "a SQL file": (
-        ("m.sql",
-         "CREATE TABLE m (x int); INSERT INTO m VALUES (1); UPDATE a SET y = 'm'; DROP TABLE old;\n"
-         "SELECT gate.pass();\nINSERT INTO m VALUES (2);"),
+        (
+            "m.sql",
+            (
+                "CREATE TABLE m (x int); INSERT INTO m VALUES (1); UPDATE a SET y = 'm';\n"
+                "DROP TABLE old;\nSELECT gate.pass();\nINSERT INTO m VALUES (2);"
+            ),
+        ),
     ),
     "a SQL file that begins with its wait": (
         ("m.sql", "SELECT gate.pass(); DELETE FROM a WHERE x > 40; CREATE TABLE m (x int);"),
     ),
     "a file with COPY data": (
-        ("l.sql", "CREATE TABLE l (x int, y text); CREATE TRIGGER t BEFORE INSERT ON l FOR EACH ROW"
-         " WHEN (NEW.x = 2) EXECUTE FUNCTION gate.passing();"),
-        ("m.sql", "DELETE FROM a WHERE x = 1;\nCOPY l (x, y) FROM stdin;\n1\tone\n2\ttwo\n3\tthree\n\\.\n"
-         "CREATE TABLE m (x int);\n"),
+        (
+            "l.sql",
+            (
+                "CREATE TABLE l (x int, y text); CREATE TRIGGER t BEFORE INSERT ON l FOR EACH ROW"
+                " WHEN (NEW.x = 2) EXECUTE FUNCTION gate.passing();"
+            ),
+        ),
+        (
+            "m.sql",
+            (
+                "DELETE FROM a;\nCOPY l (x, y) FROM stdin;\n1\tone\n2\ttwo\n3\tthree\n\\.\n"
+                "CREATE TABLE m (x int);\n"
+            ),
+        ),
     ),
     "a Python step": (
-        ("m.py",
-         "async def upgrade(context):\n"
-         "    await context.connection.execute('CREATE TABLE m (x int); DELETE FROM a WHERE x < 9')\n"
-         "    await context.connection.execute('SELECT gate.pass()')\n"
-         "    await context.connection.execute('INSERT INTO m VALUES (1)')\n"),
+        (
+            "m.py",
+            (
+                "async def upgrade(context):\n"
+                "    await context.connection.execute('DELETE FROM a; CREATE TABLE m (x int)')\n"
+                "    await context.connection.execute('SELECT gate.pass()')\n"
+                "    await context.connection.execute('INSERT INTO m VALUES (1)')\n"
+            ),
+        ),
     ),
     "a Python step with transactions of its own": (
-        ("m.py",
-         "async def upgrade(context):\n"
-         "    connection = context.connection\n"
-         "    await connection.execute('CREATE TABLE IF NOT EXISTS m (x int PRIMARY KEY)')\n"
-         "    for number in range(5):\n"
-         "        async with connection.transaction():\n"
-         "            await connection.execute(\n"
-         "                'INSERT INTO m VALUES ($1) ON CONFLICT DO NOTHING', number)\n"
-         "            if number == 3:\n"
-         "                await connection.execute('SELECT gate.pass()')\n",
-         "transaction=False"),
+        (
+            "m.py",
+            (
+                "async def upgrade(context):\n"
+                "    connection = context.connection\n"
+                "    await connection.execute('CREATE TABLE IF NOT EXISTS m (x int PRIMARY KEY)')\n"
+                "    for number in range(5):\n"
+                "        async with connection.transaction():\n"
+                "            await connection.execute(\n"
+                "                'INSERT INTO m VALUES ($1) ON CONFLICT DO NOTHING', number)\n"
+                "            if number == 3:\n"
+                "                await connection.execute('SELECT gate.pass()')\n"
+            ),
+            "transaction=False",
+        ),
     ),
     "a file without a transaction": (
-        ("m.sql",
-         "-- db_workflow: no-transaction\nCREATE TABLE m (x int);\nINSERT INTO m VALUES (1);\n"
-         "INSERT INTO m SELECT 2 FROM (SELECT gate.pass()) AS waited;\n"
-         "CREATE INDEX CONCURRENTLY i ON a (y);\n"),
+        (
+            "m.sql",
+            (
+                "-- db_workflow: no-transaction\nCREATE TABLE m (x int);\n"
+                "INSERT INTO m VALUES (1);\n"
+                "INSERT INTO m SELECT 2 FROM (SELECT gate.pass()) AS waited;\n"
+                "CREATE INDEX CONCURRENTLY i ON a (y);\n"
+            ),
+        ),
     ),
-}  # fmt: skip
+}
 
 
 @pytest.fixture

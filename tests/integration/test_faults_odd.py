@@ -2,10 +2,12 @@
 
 import runpy
 import secrets
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from db_workflow.connection import session
 from db_workflow.errors import MigrationError
 
 _LISTS = runpy.run_path(str(Path(__file__).with_name("migration_lists.py")))
@@ -13,16 +15,19 @@ _LISTS = runpy.run_path(str(Path(__file__).with_name("migration_lists.py")))
 # What the next step sees of its session; one row.
 SEEN = (
     "n.sql",
-    "CREATE TABLE public.seen AS SELECT current_setting('search_path') AS path,"
-    " current_user = session_user AS same, current_setting('transaction_isolation') AS isolation,"
-    " current_setting('transaction_read_only') AS read_only,"
-    " current_setting('session_replication_role') AS replication,"
-    " current_setting('standard_conforming_strings') AS strings,"
-    " (SELECT count(*) FROM pg_cursors) AS cursors,"
-    " (SELECT count(*) FROM pg_prepared_statements WHERE name = 'left_over') AS prepared,"
-    " (SELECT count(*) FROM pg_listening_channels()) AS channels,"
-    " (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid())"
-    " AS locks, to_regclass('left_over') IS NULL AS gone",
+    (
+        "CREATE TABLE public.seen AS SELECT current_setting('search_path') AS path,"
+        " current_user = session_user AS same,"
+        " current_setting('transaction_isolation') AS isolation,"
+        " current_setting('transaction_read_only') AS read_only,"
+        " current_setting('session_replication_role') AS replication,"
+        " current_setting('standard_conforming_strings') AS strings,"
+        " (SELECT count(*) FROM pg_cursors) AS cursors,"
+        " (SELECT count(*) FROM pg_prepared_statements WHERE name = 'left_over') AS prepared,"
+        " (SELECT count(*) FROM pg_listening_channels()) AS channels,"
+        " (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid())"
+        " AS locks, to_regclass('left_over') IS NULL AS gone"
+    ),
 )
 CLEAN = ('"$user", public', True, "read committed", "off", "origin", "on", 0, 0, 0, 0, True)
 LEFT_BEHIND = {
@@ -55,6 +60,7 @@ LEFT_BEHIND = {
     "rows and everything reset": "CREATE TABLE q (x int);\nCOPY q FROM stdin;\n1\n\\.\nRESET ALL;\n"
     "INSERT INTO q VALUES (2);",
 }
+FILES_ONLY = {"rows and everything reset", "everything reset", "other strings"}
 NAMES = [
     "o'brien.sql",
     'quo"ted.sql',
@@ -81,11 +87,11 @@ async def test_what_a_step_leaves_in_its_session_is_not_there_for_the_next(lists
     assert await database.fetch("SELECT * FROM seen") == [CLEAN]
 
 
-@pytest.mark.parametrize("what", LEFT_BEHIND)
+# Python steps copy otherwise, RESET ALL takes the runner's mark there, and one message is read as
+# its first word finds the session.
+@pytest.mark.parametrize("what", sorted(LEFT_BEHIND.keys() - FILES_ONLY))
 async def test_what_a_python_step_leaves_in_its_session_is_not_there_for_the_next(lists, what):
     text = LEFT_BEHIND[what].replace("{unique}", f"e_{secrets.token_hex(4)}")
-    if "stdin" in text or text == "RESET ALL":
-        pytest.skip("Python steps copy otherwise, and RESET ALL there takes the runner's mark")
     step = f"async def upgrade(context):\n    await context.connection.execute({text!r})\n"
     lists.write(("m.py", step), SEEN)
     database = await lists.database()
@@ -152,22 +158,19 @@ async def test_a_database_that_may_only_be_read_says_so(lists):
     with pytest.raises(MigrationError, match="read-only") as caught:
         await database.migrate()
     assert "default_transaction_read_only" in caught.value.next
+    assert "The ledger cannot be written" in caught.value.found
 
 
 def _set(name, value):
-    return (
-        "DO $$ BEGIN EXECUTE format("
-        f"'ALTER DATABASE %I SET {name} = {value!r}', current_database()); END $$".replace(
-            f"{value!r}", f"''{value}''"
-        )
-    )
+    return f"""
+    DO $$ BEGIN
+        EXECUTE format('ALTER DATABASE %I SET {name} = %L', current_database(), '{value}');
+    END $$"""
 
 
 @pytest.fixture
 async def account(server):
     """Return an account that owns nothing and may do nothing, with a way to connect as it."""
-    from db_workflow.connection import session
-
     name = f"plain_{secrets.token_hex(4)}"
     async with session(server.address, purpose="test") as connection:
         await connection.execute(f"CREATE ROLE {name} LOGIN")
@@ -177,8 +180,6 @@ async def account(server):
 
 
 async def test_an_account_that_may_not_create_is_told_what_it_needs(lists, account):
-    from dataclasses import replace
-
     lists.write(("m.sql", "CREATE TABLE m (x int)"))
     database = await lists.database()
     database.way = replace(database.address, user=account)
@@ -189,8 +190,6 @@ async def test_an_account_that_may_not_create_is_told_what_it_needs(lists, accou
 
 
 async def test_an_account_that_owns_its_schemas_only_may_migrate(lists, account):
-    from dataclasses import replace
-
     lists.write(
         ("m.sql", "CREATE TABLE m (x int)"),
         ("n.sql", "INSERT INTO m VALUES (1)"),

@@ -31,36 +31,44 @@ KINDS = {
     "a file with COPY data": (
         (
             "l.sql",
-            "CREATE TABLE l (x int); CREATE TRIGGER t BEFORE INSERT ON l FOR EACH ROW"
-            " WHEN (NEW.x = 2) EXECUTE FUNCTION gate.passing();",
+            (
+                "CREATE TABLE l (x int); CREATE TRIGGER t BEFORE INSERT ON l FOR EACH ROW"
+                " WHEN (NEW.x = 2) EXECUTE FUNCTION gate.passing();"
+            ),
         ),
         ("m.sql", "DELETE FROM a WHERE x < 3;\nCOPY l (x) FROM stdin;\n1\n2\n3\n\\.\n"),
     ),
     "a Python step": (
         (
             "m.py",
-            "async def upgrade(context):\n"
-            "    await context.connection.execute('CREATE TABLE m (x int)')\n"
-            "    await context.connection.execute('SELECT gate.pass()')\n",
+            (
+                "async def upgrade(context):\n"
+                "    await context.connection.execute('CREATE TABLE m (x int)')\n"
+                "    await context.connection.execute('SELECT gate.pass()')\n"
+            ),
         ),
     ),
     "a Python step with transactions of its own": (
         (
             "m.py",
-            "async def upgrade(context):\n"
-            "    for number in range(3):\n"
-            "        await context.connection.execute(\n"
-            "            'CREATE TABLE IF NOT EXISTS m_%d (x int)' % number)\n"
-            "        await context.connection.execute('SELECT gate.pass()')\n",
+            (
+                "async def upgrade(context):\n"
+                "    for number in range(3):\n"
+                "        await context.connection.execute(\n"
+                "            'CREATE TABLE IF NOT EXISTS m_%d (x int)' % number)\n"
+                "        await context.connection.execute('SELECT gate.pass()')\n"
+            ),
             "transaction=False",
         ),
     ),
     "a file without a transaction": (
         (
             "m.sql",
-            "-- db_workflow: no-transaction\nCREATE TABLE m (x int);\n"
-            "INSERT INTO m SELECT 1 FROM (SELECT gate.pass()) AS waited;\n"
-            "CREATE INDEX CONCURRENTLY i ON m (x);\n",
+            (
+                "-- db_workflow: no-transaction\nCREATE TABLE m (x int);\n"
+                "INSERT INTO m SELECT 1 FROM (SELECT gate.pass()) AS waited;\n"
+                "CREATE INDEX CONCURRENTLY i ON m (x);\n"
+            ),
         ),
     ),
 }
@@ -208,6 +216,6 @@ async def test_a_run_that_its_server_leaves_between_steps_goes_on_later(own, lis
     runner.process.stdin.flush()
     code, text = await runner.end()
     own.start()
-    assert code == WorkflowError.exit_code or code == MigrationError.exit_code, text
+    assert code in {WorkflowError.exit_code, MigrationError.exit_code}, text
     assert "Traceback" not in text
     assert await completed(database) == await undisturbed(lists_of_own)

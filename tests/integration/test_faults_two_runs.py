@@ -19,8 +19,11 @@ ONCE = (
     ("b.sql", "INSERT INTO a VALUES (1)"),
     (
         "c.py",
-        "async def upgrade(context):\n    await context.connection.execute('INSERT INTO a VALUES (2)')\n",
-    ),  # fmt: skip  # noqa: E501
+        (
+            "async def upgrade(context):\n"
+            "    await context.connection.execute('INSERT INTO a VALUES (2)')\n"
+        ),
+    ),
     ("d.sql", "-- db_workflow: no-transaction\nINSERT INTO a VALUES (3);\nVACUUM a;"),
 )
 
@@ -36,7 +39,7 @@ def lists(server, tiny_settings):
 async def test_of_two_processes_at_once_one_does_the_work_and_the_other_has_none(lists, seed):
     lists.write(*ONCE)
     database = await lists.database()
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - not a secret
     runners = []
     for _ in range(2):
         runners.append(database.start(lock_wait_seconds=20))

@@ -119,7 +119,7 @@ async def test_a_strong_lock_on_something_big_is_a_warning_with_its_measure(
         (
             "sql/v1/b.sql",
             "strong-lock",
-            "held SHARE on public.pets for 812.5 ms, at 2,000,000 rows and 400 MB",
+            "held SHARE on public.pets for at most 812.5 ms, at 2,000,000 rows and 400 MB",
         )
     ]
     assert result.ok

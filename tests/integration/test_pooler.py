@@ -1,6 +1,5 @@
 """A connection pooler between the workflow and the server is found out and refused."""
 
-import asyncio
 import runpy
 from dataclasses import replace
 from pathlib import Path

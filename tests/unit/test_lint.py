@@ -372,7 +372,7 @@ class TestMeasuredLocks:
         lock = {"relation": "public.pets", "mode": "ShareRowExclusiveLock"}
         assert lock_text(lock) == "SHARE ROW EXCLUSIVE on public.pets"
         lock |= {"held_ms": 1234.56, "rows": None, "bytes": 5 * 1024**2}
-        assert lock_text(lock) == "SHARE ROW EXCLUSIVE on public.pets for 1,234.6 ms, at 5 MB"
+        assert lock_text(lock) == "SHARE ROW EXCLUSIVE on public.pets for at most 1,234.6 ms, at 5 MB"
         lock |= {"rows": 12_000.0, "bytes": 3 * 1024**5}
         assert lock_text(lock).endswith(", at 12,000 rows and 3,072.0 TB")
 
@@ -415,7 +415,7 @@ class TestResult:
             {"relation": "public.toys", "mode": "RowShareLock", "held_ms": 2.0},
         )
         result = self.result(measured=(Measured("v1/a.sql", locks),), not_measured=("v1/b.sql",))
-        assert "v1/a.sql: SHARE on public.pets for 2.0 ms" in str(result)
+        assert "v1/a.sql: SHARE on public.pets for at most 2.0 ms" in str(result)
         assert "toys" not in str(result)
         assert "Not measured: 1 step whose text" in str(result)
         assert result.to_json()["measured"] == [{"step": "v1/a.sql", "locks": [*locks]}]

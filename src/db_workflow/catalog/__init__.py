@@ -7,6 +7,7 @@ from db_workflow.catalog.difference import Difference, differences
 from db_workflow.catalog.outside import kinds_unread, tables_outside
 from db_workflow.catalog.read import read_snapshot
 from db_workflow.catalog.snapshot import KINDS, SchemaObject, Snapshot
+from db_workflow.catalog.stamp import read_stamp
 
 __all__ = [
     "KINDS",
@@ -16,5 +17,6 @@ __all__ = [
     "differences",
     "kinds_unread",
     "read_snapshot",
+    "read_stamp",
     "tables_outside",
 ]

@@ -6,18 +6,18 @@ from typing import Any
 import asyncpg
 
 from db_workflow.address import Address
-from db_workflow.catalog import read_snapshot
 from db_workflow.connection import session
 from db_workflow.console import Reporter, Silent
 from db_workflow.errors import MigrationError
 from db_workflow.schema.adoption import AdoptResult, Nearest, difference_refusal
 from db_workflow.schema.comparison import compare, distance
 from db_workflow.schema.expected import expected_schema, fresh_run
-from db_workflow.schema.keys import BASELINE, SCHEMA
+from db_workflow.schema.keys import BASELINE
 from db_workflow.schema.ledger import ensure_ledger, read_ledger, write_row
 from db_workflow.schema.live import Live, read_live
 from db_workflow.schema.lock import MigrationLock, migration_lock
 from db_workflow.schema.plan import Plan
+from db_workflow.schema.recorded import record_schema
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 from db_workflow.state import recall, record
@@ -149,12 +149,11 @@ async def _write(
             await ensure_ledger(connection)
             for entry in chosen.entries:
                 await write_row(connection, entry, outcome="adopted")
-            fingerprint = live.snapshot.fingerprint
-            found = {"fingerprint": fingerprint, "versions": list(chosen.versions)}
-            await record(connection, SCHEMA, found)
             await _share_with_production(connection)
-            snapshot = await read_snapshot(connection, schemas=settings.schemas)
-            if snapshot.fingerprint != fingerprint:
+            snapshot = await record_schema(
+                connection, versions=chosen.versions, schemas=settings.schemas
+            )
+            if snapshot.fingerprint != live.snapshot.fingerprint:
                 raise MigrationError(
                     "The schema was changed while it was being proven.",
                     why="what is there now is not what was compared; nothing was written",

@@ -5,13 +5,14 @@ from typing import Any
 
 import asyncpg
 
-from db_workflow.catalog import read_snapshot, tables_outside
+from db_workflow.catalog import tables_outside
 from db_workflow.errors import MigrationError
 from db_workflow.evidence import Fact
-from db_workflow.schema.keys import BASELINE, SCHEMA
+from db_workflow.schema.keys import BASELINE
 from db_workflow.schema.ledger import read_ledger
 from db_workflow.schema.plan import Entry, load_plan
 from db_workflow.schema.reconcile import Problem, Reconciliation, reconcile
+from db_workflow.schema.recorded import recorded_schema
 from db_workflow.schema.refusals import first_remedy
 from db_workflow.settings import Settings
 from db_workflow.state import recall
@@ -77,18 +78,18 @@ def _pending_fact(pending: Sequence[Entry], total: int) -> Fact:
 
 
 async def _schema_fact(connection: "asyncpg.Connection[Any]", settings: Settings) -> Fact:
-    recorded = (await recall(connection, SCHEMA) or {}).get("fingerprint")
-    if recorded is None:
+    recorded = await recorded_schema(connection, schemas=settings.schemas)
+    if recorded.fingerprint is None:
         return Fact("no migration has run to its end", ok=False, next="invoke migrate")
-    snapshot = await read_snapshot(connection, schemas=settings.schemas)
-    if snapshot.fingerprint != recorded:
+    if not recorded.holds:
         return Fact(
             "the schema is not the one that the migration left: someone changed it by hand"
             " (invoke verify names every difference)",
             ok=False,
             next="invoke phase1",
         )
-    return Fact(f"the schema is the one that the migration left ({recorded[:12]})", ok=True)
+    short = recorded.fingerprint[:12]
+    return Fact(f"the schema is the one that the migration left ({short})", ok=True)
 
 
 async def _outside_fact(connection: "asyncpg.Connection[Any]", settings: Settings) -> Fact:

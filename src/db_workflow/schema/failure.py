@@ -105,11 +105,10 @@ def connection_lost(error: BaseException, entry: Entry, *, transaction: bool) ->
 
 
 def first_cause(error: BaseException) -> BaseException:
-    """Return what the server said before the connection died and undoing failed for that."""
-    inner: BaseException | None = error
-    while inner is not None and not isinstance(inner, asyncpg.PostgresError):
-        inner = inner.__context__
-    return inner or error
+    """Return what was said before the connection died and undoing failed for that."""
+    while not isinstance(error, asyncpg.PostgresError) and error.__context__ is not None:
+        error = error.__context__
+    return error
 
 
 def _failure(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from db_workflow import __version__
+from db_workflow.errors import MigrationError
 from db_workflow.schema.ledger import ensure_ledger
 from db_workflow.schema.plan import Entry
 from db_workflow.state import HOME
@@ -51,11 +52,30 @@ SET search_path = pg_catalog, pg_temp AS $finish${_BODY}$finish$"""
 
 
 async def install(connection: "asyncpg.Connection[Any]") -> None:
-    """Create ledger and function where they are missing, or another version's."""
-    if await connection.fetchval("SELECT to_regproc($1)", _NAME) is None:
+    """Create ledger and function where they are missing, or another version's.
+
+    Raises:
+        MigrationError: the account may not, or nobody may write.
+
+    """
+    if await connection.fetchval("SELECT to_regproc($1)", _NAME) is not None:
+        return
+    import asyncpg
+
+    try:
         async with connection.transaction():
             await ensure_ledger(connection)
             await connection.execute(f"{_DROP_OLDER}; {_CREATE}")
+    except (asyncpg.InsufficientPrivilegeError, asyncpg.ReadOnlySQLTransactionError) as error:
+        lacks_right = isinstance(error, asyncpg.InsufficientPrivilegeError)
+        raise MigrationError(
+            f"The ledger cannot be written in this database: {error}",
+            why=f"without the schema {HOME} nothing would know which steps it has had",
+            next="let its owner migrate, or GRANT CREATE ON DATABASE … TO this account"
+            if lacks_right
+            else "let the URL name the primary; if it does, the account or the database has"
+            " default_transaction_read_only set",
+        ) from error
 
 
 def call(entry: Entry, *, mark: str, holder: int, key: int) -> str:

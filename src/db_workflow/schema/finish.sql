@@ -1,7 +1,8 @@
 -- The end of a step, inside its transaction: proof, measurement and ledger row. See finish.py.
 --
 -- Before PostgreSQL 15 nothing empties a session's counters between two transactions: there nobody
--- counts rows.
+-- counts rows. They are counted as they were written: triggers' and cascades' too, and what a
+-- savepoint undid; not what went with a table that the step dropped.
 --
 -- A table that was there before has a row for its system column `tableoid` (attnum -6) that is older
 -- than this transaction: nothing ever updates those rows, and age() counts from this transaction.

@@ -6,25 +6,23 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from db_workflow.address import Address
-from db_workflow.catalog import read_snapshot
 from db_workflow.connection import DRIVER_ERRORS, session
 from db_workflow.console import Reporter
 from db_workflow.errors import MigrationError
 from db_workflow.schema import finish, interrupted
 from db_workflow.schema.attempt import Run
 from db_workflow.schema.disclosure import may_show_rows
-from db_workflow.schema.keys import SCHEMA
 from db_workflow.schema.ledger import Row, read_ledger, write_row
 from db_workflow.schema.lock import MigrationLock
 from db_workflow.schema.locks import Sightings, settle
 from db_workflow.schema.measured import is_big, is_strong, lock_text, short_text
 from db_workflow.schema.plan import Entry, Plan
+from db_workflow.schema.recorded import record_schema
 from db_workflow.schema.script import Script
 from db_workflow.schema.standing import complete_versions
 from db_workflow.schema.step import prepare, run_step
 from db_workflow.schema.watch import watching
 from db_workflow.settings import Settings
-from db_workflow.state import record
 
 # A table, type, schema, column or function of that name exists.
 _THERE_ALREADY = {"42P07", "42710", "42P06", "42701", "42723"}
@@ -124,9 +122,7 @@ async def run_series(
                 raise
             rows = await settle(connection, await read_ledger(connection), notes.seen, names=names)
         versions = complete_versions(plan, rows)
-        snapshot = await read_snapshot(connection, schemas=settings.schemas)
-        schema = {"fingerprint": snapshot.fingerprint, "versions": list(versions)}
-        await record(connection, SCHEMA, schema)
+        snapshot = await record_schema(connection, versions=versions, schemas=settings.schemas)
     return Done(
         tuple(
             Applied(row.name, notes.seconds[row.name], row.rows_touched, row.locks)

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from db_workflow.catalog import read_snapshot
-from db_workflow.schema.keys import BASELINE, SCHEMA
+from db_workflow.schema.keys import BASELINE
 from db_workflow.schema.ledger import Row
 from db_workflow.schema.plan import Plan
 from db_workflow.schema.reconcile import Reconciliation, reconcile
+from db_workflow.schema.recorded import recorded_schema
 from db_workflow.schema.refusals import drift_refusal, ledger_refusal
 from db_workflow.settings import Settings
 from db_workflow.state import recall
@@ -53,12 +53,10 @@ async def require_recorded_schema(
         MigrationError: someone changed the schema since.
 
     """
-    recorded: str | None = (await recall(connection, SCHEMA) or {}).get("fingerprint")
-    if recorded is not None:
-        snapshot = await read_snapshot(connection, schemas=settings.schemas)
-        if snapshot.fingerprint != recorded:
-            raise drift_refusal(database)
-    return recorded
+    recorded = await recorded_schema(connection, schemas=settings.schemas)
+    if recorded.fingerprint is not None and not recorded.holds:
+        raise drift_refusal(database)
+    return recorded.fingerprint
 
 
 def complete_versions(plan: Plan, rows: Sequence[Row]) -> tuple[str, ...]:

@@ -8,7 +8,6 @@ from typing import Any
 
 import asyncpg
 
-from db_workflow.catalog import read_snapshot
 from db_workflow.connection import session
 from db_workflow.console import Reporter
 from db_workflow.databases import (
@@ -24,6 +23,7 @@ from db_workflow.schema.dump import restore
 from db_workflow.schema.keys import BASELINE, SCHEMA
 from db_workflow.schema.ledger import read_ledger
 from db_workflow.schema.manifest import Backup
+from db_workflow.schema.recorded import record_schema
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 from db_workflow.state import forget, recall, record
@@ -101,16 +101,16 @@ async def _record_schema(
     Production may never have been migrated by this tool, or may have been changed by hand: both
     are told, neither can be mended here.
     """
-    snapshot = await read_snapshot(connection, schemas=settings.schemas)
     left = await recall(connection, SCHEMA) or {}
+    snapshot = await record_schema(
+        connection, versions=left.get("versions", []), schemas=settings.schemas
+    )
     expected = left.get("fingerprint")
     if expected is not None and expected != snapshot.fingerprint:
         reporter.say(
             "  WARNING: production's schema is not the one its last migration left:"
             " someone has changed it by hand"
         )
-    value = {"fingerprint": snapshot.fingerprint, "versions": left.get("versions", [])}
-    await record(connection, SCHEMA, value)
 
 
 async def drop_old_templates(server: Server, *, seen: Seen, settings: Settings, keep: str) -> None:
