@@ -17,7 +17,7 @@ from db_workflow.databases import (
 )
 from db_workflow.errors import ModelsError
 from db_workflow.models import compare_models, facts
-from db_workflow.models.scratch import scratch_database
+from db_workflow.scratch import scratch_database
 from db_workflow.settings import load_settings
 
 SQL = """

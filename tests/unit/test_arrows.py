@@ -16,6 +16,7 @@ FLOORS = (
     ("connection",),
     ("marker", "lock", "state"),
     ("databases",),
+    ("scratch",),
     ("catalog",),
     ("schema", "models", "testdata"),
     ("phases", "inventory"),

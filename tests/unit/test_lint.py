@@ -372,7 +372,9 @@ class TestMeasuredLocks:
         lock = {"relation": "public.pets", "mode": "ShareRowExclusiveLock"}
         assert lock_text(lock) == "SHARE ROW EXCLUSIVE on public.pets"
         lock |= {"held_ms": 1234.56, "rows": None, "bytes": 5 * 1024**2}
-        assert lock_text(lock) == "SHARE ROW EXCLUSIVE on public.pets for at most 1,234.6 ms, at 5 MB"
+        assert (
+            lock_text(lock) == "SHARE ROW EXCLUSIVE on public.pets for at most 1,234.6 ms, at 5 MB"
+        )
         lock |= {"rows": 12_000.0, "bytes": 3 * 1024**5}
         assert lock_text(lock).endswith(", at 12,000 rows and 3,072.0 TB")
 

@@ -25,7 +25,7 @@ from db_workflow.models.findings import Finding, of_breaches, of_differences, of
 from db_workflow.models.names import unquoted
 from db_workflow.models.places import Places
 from db_workflow.models.registry import Models, load_models
-from db_workflow.models.scratch import scratch_database
+from db_workflow.scratch import scratch_database
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 

@@ -10,8 +10,6 @@
 
 import asyncio
 import contextlib
-import io
-import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
@@ -24,8 +22,10 @@ from db_workflow.console import Reporter, Silent
 from db_workflow.errors import MigrationError, WorkflowError
 from db_workflow.modules import load_file
 from db_workflow.schema import finish
+from db_workflow.schema.copied_rows import row_of, send_part
 from db_workflow.schema.declaration import StepContext
 from db_workflow.schema.failure import connection_lost, python_failure, sql_failure
+from db_workflow.schema.finish_failure import finish_failure
 from db_workflow.schema.ledger import write_row
 from db_workflow.schema.lock import MigrationLock
 from db_workflow.schema.message import forget, frame, limits
@@ -37,7 +37,6 @@ from db_workflow.settings import Settings
 TAKEN = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError)
 # A server that does not answer for so long when a step is to be undone is left alone.
 _UNANSWERED_SECONDS = 10.0
-_COPY_LINE = re.compile(r"COPY .*?, line (\d+)")
 # A failure without a place is looked for once more, statement by statement, if that costs no more.
 _SEARCH_SECONDS = 2.0
 
@@ -140,7 +139,7 @@ class Attempt:
             search: whether to look for its place by trying once more.
 
         """
-        told = self._told_by_finish(error)
+        told = finish_failure(error, self.entry, self.run.lock)
         if told is not None:
             return told
         if self._connection.is_closed():
@@ -212,7 +211,8 @@ class Attempt:
 
     def _python(self) -> Callable[[], Awaitable[None]]:
         upgrade = _load_upgrade(self.entry, self.run.settings)
-        context = StepContext(self._connection, self.entry.name, self.run.reporter)
+        held = self.run.lock.require
+        context = StepContext(self._connection, self.entry.name, self.run.reporter, held)
 
         async def inside() -> None:
             async with self._transaction():
@@ -258,6 +258,10 @@ class Attempt:
                 from db_workflow.schema.piecewise import forget_progress
 
                 await forget_progress(self._connection, self.entry)
+            else:
+                from db_workflow.schema.batches import forget_batches
+
+                await forget_batches(self._connection, self.entry)
 
     @property
     def _limits(self) -> str:
@@ -303,62 +307,12 @@ class Attempt:
         await self._recover()
         return at, at_end
 
-    def _told_by_finish(self, error: BaseException) -> MigrationError | None:
-        code = getattr(error, "sqlstate", None)
-        if code == finish.TOUCHED_LEDGER or finish.is_missing(error):
-            return MigrationError(
-                f"{self.entry.name} changed the workflow's own schema.",
-                why="the ledger would no longer say what this database has had; the step was"
-                " rolled back, and every step before it stays applied",
-                next="take out of the step what it does to db_workflow, then invoke migrate",
-                data={"step": self.entry.name},
-            )
-        if code == finish.LOST_LOCK:
-            return self.run.lock.lost()
-        if code == finish.RECORDED_ALREADY:
-            return MigrationError(
-                f"{self.entry.name} is in the ledger already.",
-                why="another run applied it while this one was under way",
-                next="invoke status",
-            )
-        if code == finish.ENDED_TRANSACTION:
-            # A COMMIT that no scanner saw (in dynamic SQL, say): what came before it is kept, and
-            # a rollback now would succeed and undo nothing.
-            return MigrationError(
-                f"{self.entry.name} ended the runner's transaction, or took its mark away.",
-                why="if it was a COMMIT, what came before it is kept, but is not in the ledger",
-                next="take COMMIT, ROLLBACK, and RESET ALL in dynamic SQL out of the step,"
-                " then invoke phase1",
-                data={"step": self.entry.name},
-            )
-        return None
-
 
 @dataclass(slots=True)
 class _Counted:
     """Rows that a step touched, where somebody counts them."""
 
     rows: int | None = None
-
-
-def row_of(error: BaseException, script: Script, part: Part | None) -> int | None:
-    """Return the place, in characters from 1, of the row of a COPY that the server refused."""
-    line = _COPY_LINE.match(str(getattr(error, "context", None) or ""))
-    if line is None or part is None or part.data is None:
-        return None
-    at = script.text.find("\n", part.start + len(part.text))
-    for _ in range(int(line[1]) - 1):
-        at = script.text.find("\n", at + 1)
-    return at + 2
-
-
-async def send_part(connection: "asyncpg.Connection[Any]", text: str, data: str | None) -> None:
-    """Send SQL, or one COPY … FROM STDIN with the rows that stand below it in the file."""
-    if data is None:
-        await connection.execute(text)
-        return
-    # The driver's public functions write a COPY of their own; the file's has its options.
-    await connection._copy_in(text, io.BytesIO(data.encode()), None)  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 def _resets_all(script: Script) -> bool:

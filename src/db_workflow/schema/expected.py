@@ -11,7 +11,7 @@ from db_workflow.console import Reporter, Silent
 from db_workflow.errors import MigrationError
 from db_workflow.schema.plan import Plan
 from db_workflow.schema.runner import migrate
-from db_workflow.schema.scratch import empty_database
+from db_workflow.scratch import scratch_database
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 
@@ -92,7 +92,7 @@ async def fresh_run(
         reporter: told how far a run is.
 
     """
-    async with empty_database(server, settings=settings) as address:
+    async with scratch_database(server, settings=settings, what="fresh") as address:
         yield FreshRun(address, settings, reporter)
 
 

@@ -1,7 +1,6 @@
 """What everything that runs one file statement by statement has to know."""
 
 import contextlib
-import io
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ import asyncpg
 
 from db_workflow.connection import DRIVER_ERRORS
 from db_workflow.console import Reporter
+from db_workflow.schema.copied_rows import send_part
 from db_workflow.schema.piecewise.piece import Piece
 from db_workflow.schema.plan import Entry
 from db_workflow.schema.script import Script
@@ -53,14 +53,7 @@ class Work:
 
     async def send(self, piece: Piece) -> int:
         """Send a statement; return how many rows it has changed."""
-        if piece.data is None:
-            tag = await self.connection.execute(piece.text)
-        else:
-            # The driver's public functions write a COPY of their own; the file's has its options.
-            tag = await self.connection._copy_in(  # type: ignore[attr-defined]  # noqa: SLF001
-                piece.text, io.BytesIO(piece.data.encode()), None
-            )
-        return _changed(tag)
+        return _changed(await send_part(self.connection, piece.text, piece.data))
 
     async def restore_driver(self) -> None:
         """Give back what a DISCARD, a DEALLOCATE or a RESET ALL has taken away."""
