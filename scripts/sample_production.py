@@ -22,7 +22,7 @@ from db_workflow.console import Reporter, Silent
 from db_workflow.databases import create_database, drop_database, exists, mark_facts, read_marker
 from db_workflow.errors import DatabaseRefusedError, WorkflowError
 from db_workflow.schema.plan import Plan, load_plan
-from db_workflow.schema.runner import migrate
+from db_workflow.schema.run.runner import migrate
 from db_workflow.scripts import run_sample_production
 from db_workflow.server import Server
 from db_workflow.settings import Settings

@@ -10,8 +10,8 @@ if TYPE_CHECKING:  # printing must not import what it prints
     from db_workflow.models.comparison import Comparison
     from db_workflow.phases import Status
     from db_workflow.quickstart import Quickstart
-    from db_workflow.schema.baseline import ResetResult
-    from db_workflow.schema.runner import MigrateResult
+    from db_workflow.schema.backup.baseline import ResetResult
+    from db_workflow.schema.run.runner import MigrateResult
     from db_workflow.testdata.extract import ExtractResult
     from db_workflow.testdata.seed import SeedReport
 

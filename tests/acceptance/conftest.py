@@ -19,7 +19,7 @@ import pytest
 from db_workflow.connection import quoted, session
 from db_workflow.databases import drop_database, list_marked
 from db_workflow.schema.plan import load_plan
-from db_workflow.schema.runner import migrate
+from db_workflow.schema.run.runner import migrate
 from db_workflow.server import Server, open_server
 from db_workflow.settings import Settings, load_settings
 

@@ -8,7 +8,7 @@ import asyncio
 from db_workflow.connection import session
 from db_workflow.databases import create_database, list_marked
 from db_workflow.schema.plan import load_plan
-from db_workflow.schema.runner import migrate
+from db_workflow.schema.run.runner import migrate
 from db_workflow.state import record
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from db_workflow.errors import WorkflowError
 from db_workflow.schema.plan import load_plan
-from db_workflow.schema.runner import migrate
+from db_workflow.schema.run.runner import migrate
 from db_workflow.settings import load_settings
 
 

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from db_workflow.connection import session
 from db_workflow.databases import create_database
-from db_workflow.schema.ledger import read_ledger
+from db_workflow.schema.ledger.ledger import read_ledger
 from db_workflow.schema.plan import load_plan
-from db_workflow.schema.runner import migrate
+from db_workflow.schema.run.runner import migrate
 
 CHILD = Path(__file__).with_name("migration_child.py")
 # A door at which steps wait, in a schema that no fingerprint holds. It is looked at without a lock

@@ -11,11 +11,11 @@ import pytest
 
 from db_workflow.connection import session
 from db_workflow.errors import BusyError, MigrationError
-from db_workflow.schema.adopt import adopt
-from db_workflow.schema.adoption import AdoptResult
-from db_workflow.schema.ledger import read_ledger
-from db_workflow.schema.lock import migration_lock
-from db_workflow.schema.verify import verify
+from db_workflow.schema.judge.adopt import adopt
+from db_workflow.schema.judge.adoption import AdoptResult
+from db_workflow.schema.judge.verify import verify
+from db_workflow.schema.ledger.ledger import read_ledger
+from db_workflow.schema.run.lock import migration_lock
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 from db_workflow.state import recall

@@ -24,15 +24,15 @@ from db_workflow.binaries import Binaries
 from db_workflow.connection import session
 from db_workflow.databases import create_database
 from db_workflow.errors import BackupError
-from db_workflow.schema.backups import (
+from db_workflow.schema.backup.backups import (
     list_backups,
     newest_good_backup,
     take_backup,
 )
-from db_workflow.schema.dump import restore
-from db_workflow.schema.manifest import Backup
-from db_workflow.schema.retention import prune_backups
-from db_workflow.schema.source import Source
+from db_workflow.schema.backup.dump import restore
+from db_workflow.schema.backup.manifest import Backup
+from db_workflow.schema.backup.retention import prune_backups
+from db_workflow.schema.backup.source import Source
 from db_workflow.server import Server, embedded_status, start_server, stop_server
 from db_workflow.settings import Settings, load_settings
 
@@ -430,9 +430,9 @@ import asyncio, resource, sys
 from pathlib import Path
 from db_workflow.binaries import Binaries
 from db_workflow.errors import WorkflowError
-from db_workflow.schema.download import download_backup
-from db_workflow.schema.location import Location
-from db_workflow.schema.source import Source
+from db_workflow.schema.backup.download import download_backup
+from db_workflow.schema.backup.location import Location
+from db_workflow.schema.backup.source import Source
 
 theirs, ours, programs = map(Path, sys.argv[1:])
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))

@@ -20,12 +20,12 @@ from db_workflow.databases import (
 )
 from db_workflow.errors import BackupError, BusyError, DatabaseRefusedError, MigrationError
 from db_workflow.lock import exclusive
-from db_workflow.schema import seal
-from db_workflow.schema.backups import list_backups
-from db_workflow.schema.baseline import ResetResult, reset
-from db_workflow.schema.manifest import manifest_of
+from db_workflow.schema.backup import seal
+from db_workflow.schema.backup.backups import list_backups
+from db_workflow.schema.backup.baseline import ResetResult, reset
+from db_workflow.schema.backup.manifest import manifest_of
 from db_workflow.schema.plan import load_plan
-from db_workflow.schema.runner import migrate
+from db_workflow.schema.run.runner import migrate
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 from db_workflow.state import recall, record

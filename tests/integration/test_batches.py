@@ -12,8 +12,8 @@ from db_workflow.connection import session
 from db_workflow.errors import MigrationError
 from db_workflow.modules import load_file
 from db_workflow.schema import StepContext
-from db_workflow.schema.batches import forget_batches
 from db_workflow.schema.plan import load_plan
+from db_workflow.schema.run.batches import forget_batches
 from efficient_tutor_backend.passwords import verify_password
 
 _HELPERS = runpy.run_path(str(Path(__file__).with_name("migration_lists.py")))
@@ -344,7 +344,7 @@ async def test_the_places_of_a_step_are_forgotten_and_those_of_others_kept(repos
 
 
 async def test_a_large_table_is_estimated_not_counted(repository, monkeypatch):
-    monkeypatch.setattr("db_workflow.schema.keyset._COUNTED_BYTES", 0)
+    monkeypatch.setattr("db_workflow.schema.run.keyset._COUNTED_BYTES", 0)
     repository.write(step_text(), before=TABLE + "ANALYZE people;")
     heard = Heard()
     await repository.migrate(reporter=heard)

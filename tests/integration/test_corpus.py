@@ -17,10 +17,10 @@ from db_workflow.catalog import read_snapshot
 from db_workflow.connection import session
 from db_workflow.databases import create_database
 from db_workflow.errors import MigrationError
-from db_workflow.schema.copied_rows import send_part
 from db_workflow.schema.plan import load_plan
-from db_workflow.schema.runner import migrate
-from db_workflow.schema.script import read_script
+from db_workflow.schema.run.copied_rows import send_part
+from db_workflow.schema.run.runner import migrate
+from db_workflow.schema.script.script import read_script
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from db_workflow.connection import session
-from db_workflow.schema.lock import KEY
+from db_workflow.schema.run.lock import KEY
 
 _HELPERS = runpy.run_path(str(Path(__file__).with_name("migration_lists.py")))
 MigrationLists = _HELPERS["MigrationLists"]

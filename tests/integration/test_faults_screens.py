@@ -8,7 +8,7 @@ import pytest
 
 from db_workflow.connection import session
 from db_workflow.errors import MigrationError
-from db_workflow.schema import retries
+from db_workflow.schema.run import retries
 
 _LISTS = runpy.run_path(str(Path(__file__).with_name("migration_lists.py")))
 

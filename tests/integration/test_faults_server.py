@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from db_workflow.errors import MigrationError, WorkflowError
-from db_workflow.schema import attempt
+from db_workflow.schema.run import attempt
 
 _HERE = Path(__file__).parent
 _LISTS = runpy.run_path(str(_HERE / "migration_lists.py"))

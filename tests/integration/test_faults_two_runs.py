@@ -9,7 +9,7 @@ import pytest
 
 from db_workflow.connection import session
 from db_workflow.errors import BusyError
-from db_workflow.schema.lock import KEY
+from db_workflow.schema.run.lock import KEY
 
 _LISTS = runpy.run_path(str(Path(__file__).with_name("migration_lists.py")))
 MigrationLists = _LISTS["MigrationLists"]

@@ -10,10 +10,10 @@ import pytest
 from db_workflow.connection import session
 from db_workflow.databases import create_database
 from db_workflow.schema.keys import BASELINE
-from db_workflow.schema.ledger import ensure_ledger, read_ledger, write_row
+from db_workflow.schema.ledger.ledger import ensure_ledger, read_ledger, write_row
 from db_workflow.schema.lint import LintResult, lint
 from db_workflow.schema.plan import load_plan
-from db_workflow.schema.runner import migrate
+from db_workflow.schema.run.runner import migrate
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 from db_workflow.state import record

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from db_workflow.connection import session
-from db_workflow.schema import retries
-from db_workflow.schema.ledger import read_ledger
+from db_workflow.schema.ledger.ledger import read_ledger
+from db_workflow.schema.run import retries
 
 _LISTS = runpy.run_path(str(Path(__file__).with_name("migration_lists.py")))
 MigrationLists, until, Heard = _LISTS["MigrationLists"], _LISTS["until"], _LISTS["Heard"]

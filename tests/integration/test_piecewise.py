@@ -13,11 +13,11 @@ import pytest
 from db_workflow.catalog import read_snapshot
 from db_workflow.connection import session
 from db_workflow.errors import MigrationError
-from db_workflow.schema.piecewise import unfinished_steps
-from db_workflow.schema.piecewise.piece import pieces_of
-from db_workflow.schema.piecewise.progress import Progress, write_progress
 from db_workflow.schema.plan import load_plan
-from db_workflow.schema.script import read_script
+from db_workflow.schema.run.piecewise import unfinished_steps
+from db_workflow.schema.run.piecewise.piece import pieces_of
+from db_workflow.schema.run.piecewise.progress import Progress, write_progress
+from db_workflow.schema.script.script import read_script
 from db_workflow.server import start_server, stop_server, wipe_server
 
 _HELPERS = runpy.run_path(str(Path(__file__).with_name("migration_lists.py")))
@@ -401,7 +401,7 @@ async def test_waiting_for_an_old_transaction_does_not_fail_a_concurrent_index(r
 async def test_a_lock_limit_that_the_file_sets_holds_for_a_concurrent_index_too(
     repository, monkeypatch
 ):
-    monkeypatch.setattr("db_workflow.schema.retries._FIRST_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr("db_workflow.schema.run.retries._FIRST_PAUSE_SECONDS", 0.01)
     repository.write(
         "SET lock_timeout = '50ms';\nCREATE INDEX CONCURRENTLY by_email ON people (email);"
     )

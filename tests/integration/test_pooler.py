@@ -10,7 +10,7 @@ from db_workflow.connection import PINNED
 from db_workflow.errors import ServerError
 from db_workflow.lock import exclusive
 from db_workflow.schema.plan import load_plan
-from db_workflow.schema.runner import migrate
+from db_workflow.schema.run.runner import migrate
 
 _HERE = Path(__file__).parent
 _LISTS = runpy.run_path(str(_HERE / "migration_lists.py"))

@@ -11,8 +11,8 @@ import pytest
 
 from db_workflow.connection import session
 from db_workflow.errors import MigrationError
-from db_workflow.schema.ledger import read_ledger
-from db_workflow.schema.preview import PlannedStep, Preview, preview
+from db_workflow.schema.judge.preview import PlannedStep, Preview, preview
+from db_workflow.schema.ledger.ledger import read_ledger
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 

@@ -25,12 +25,12 @@ from db_workflow.address import Address
 from db_workflow.connection import session
 from db_workflow.databases import create_database, read_marker
 from db_workflow.errors import BackupError
-from db_workflow.schema.backups import list_backups, take_backup
-from db_workflow.schema.baseline import ResetResult, reset
-from db_workflow.schema.download import download_backup
-from db_workflow.schema.location import Location
-from db_workflow.schema.manifest import Backup, manifest_of
-from db_workflow.schema.source import Source, real_source
+from db_workflow.schema.backup.backups import list_backups, take_backup
+from db_workflow.schema.backup.baseline import ResetResult, reset
+from db_workflow.schema.backup.download import download_backup
+from db_workflow.schema.backup.location import Location
+from db_workflow.schema.backup.manifest import Backup, manifest_of
+from db_workflow.schema.backup.source import Source, real_source
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 

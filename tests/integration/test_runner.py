@@ -16,14 +16,14 @@ from db_workflow.address import Address
 from db_workflow.connection import session
 from db_workflow.databases import create_database
 from db_workflow.errors import BusyError, MigrationError, ServerError
-from db_workflow.schema.attempt import Run
-from db_workflow.schema.ledger import read_ledger
-from db_workflow.schema.lock import migration_lock
+from db_workflow.schema.judge.preview import preview
+from db_workflow.schema.ledger.ledger import read_ledger
 from db_workflow.schema.plan import load_plan
-from db_workflow.schema.preview import preview
-from db_workflow.schema.runner import MigrateResult, migrate
-from db_workflow.schema.script import Part, Script
-from db_workflow.schema.step import run_step
+from db_workflow.schema.run.attempt import Run
+from db_workflow.schema.run.lock import migration_lock
+from db_workflow.schema.run.runner import MigrateResult, migrate
+from db_workflow.schema.run.step import run_step
+from db_workflow.schema.script.script import Part, Script
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 from db_workflow.state import recall, record
@@ -510,7 +510,7 @@ async def test_a_lock_that_another_session_holds_for_a_moment_is_waited_for(
 async def test_a_lock_that_is_never_free_fails_the_step_in_the_end(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("db_workflow.schema.retries._FIRST_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr("db_workflow.schema.run.retries._FIRST_PAUSE_SECONDS", 0.01)
     repository.write("0.1", a="CREATE TABLE a (x int)")
     await repository.migrate()
     repository.write("0.1", a="CREATE TABLE a (x int)", b="ALTER TABLE a ADD y int")

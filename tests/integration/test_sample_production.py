@@ -22,8 +22,8 @@ from db_workflow.console import Silent
 from db_workflow.databases import create_database, drop_database, list_marked, read_marker
 from db_workflow.errors import DatabaseRefusedError, WorkflowError
 from db_workflow.modules import load_file
+from db_workflow.schema.judge.preview import preview
 from db_workflow.schema.plan import load_plan
-from db_workflow.schema.preview import preview
 from db_workflow.server import Server
 from db_workflow.settings import Settings, load_settings
 from efficient_tutor_backend.passwords import normalise_legacy, verify_password

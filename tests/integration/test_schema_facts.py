@@ -8,10 +8,10 @@ import pytest
 from db_workflow.connection import session
 from db_workflow.databases import create_database
 from db_workflow.evidence import Fact
-from db_workflow.schema.baseline import reset
+from db_workflow.schema.backup.baseline import reset
 from db_workflow.schema.facts import facts
 from db_workflow.schema.plan import load_plan
-from db_workflow.schema.runner import migrate
+from db_workflow.schema.run.runner import migrate
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 

@@ -12,10 +12,10 @@ import pytest
 from db_workflow.connection import session
 from db_workflow.databases import create_database, derived_name
 from db_workflow.errors import BusyError, MigrationError
-from db_workflow.schema.expected import expected_schema
-from db_workflow.schema.ledger import read_ledger, write_row
-from db_workflow.schema.verdict import VerifyResult
-from db_workflow.schema.verify import verify
+from db_workflow.schema.judge.expected import expected_schema
+from db_workflow.schema.judge.verdict import VerifyResult
+from db_workflow.schema.judge.verify import verify
+from db_workflow.schema.ledger.ledger import read_ledger, write_row
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 

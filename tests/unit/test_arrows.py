@@ -27,22 +27,30 @@ FLOORS = (
     ("front",),
     ("tasks", "scripts"),
 )
+# The same inside phase 1, which is a house of its own.
+SCHEMA_FLOORS = (
+    ("keys", "declaration", "version"),
+    ("plan",),
+    ("script", "ledger"),
+    ("run",),
+    ("backup", "judge", "lint"),
+    ("facts",),
+)
 HEIGHT = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
+SCHEMA_HEIGHT = {room: height for height, rooms in enumerate(SCHEMA_FLOORS) for room in rooms}
 
 
 def imports(path):
-    """Return the rooms a file imports, type-checking and lazy imports included."""
+    """Yield the modules of ours that a file imports, type-checking and lazy imports included."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         names = []
         if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names = [node.module]
-            if node.module == "db_workflow":
-                names = [f"db_workflow.{alias.name}" for alias in node.names]
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
         elif isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         for name in names:
             if name.startswith("db_workflow."):
-                yield name.split(".")[1]
+                yield name.split(".")[1:]
 
 
 def room_of(path):
@@ -59,8 +67,23 @@ def test_no_import_points_upwards_or_sideways():
         f"{path.relative_to(SOURCE)} imports {target}"
         for path in SOURCE.rglob("*.py")
         if room_of(path) != "__init__"
-        for target in imports(path)
+        for target, *_ in imports(path)
         if target in HEIGHT and target != room_of(path) and HEIGHT[target] >= HEIGHT[room_of(path)]
+    ]
+    assert not wrong
+
+
+def test_no_import_inside_phase_1_points_upwards_or_sideways():
+    rooms = {path: path.relative_to(SOURCE / "schema").parts[0].removesuffix(".py")
+             for path in (SOURCE / "schema").rglob("*.py")}  # fmt: skip
+    assert set(rooms.values()) - {"__init__"} == set(SCHEMA_HEIGHT)
+    wrong = [
+        f"schema/{path.relative_to(SOURCE / 'schema')} imports {target[1]}"
+        for path, room in rooms.items()
+        if room != "__init__"
+        for target in imports(path)
+        if target[0] == "schema" and len(target) > 1 and target[1] in SCHEMA_HEIGHT
+        if target[1] != room and SCHEMA_HEIGHT[target[1]] >= SCHEMA_HEIGHT[room]
     ]
     assert not wrong
 

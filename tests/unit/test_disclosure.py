@@ -3,7 +3,7 @@
 import asyncpg
 import pytest
 
-from db_workflow.schema.disclosure import message_of, particulars
+from db_workflow.schema.run.disclosure import message_of, particulars
 
 
 def server_error(sqlstate: str, message: str, **fields: str) -> asyncpg.PostgresError:

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db_workflow.schema.declaration import Migration, Step
-from db_workflow.schema.ledger import Row
+from db_workflow.schema.ledger.ledger import Row
+from db_workflow.schema.ledger.reconcile import Reconciliation, reconcile
 from db_workflow.schema.plan import Entry, Plan
-from db_workflow.schema.reconcile import Reconciliation, reconcile
 
 EDITS = ("edit", "rename", "remove", "insert", "swap", "append", "move", "add version", "drop")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from db_workflow.errors import MigrationError, WorkflowError
-from db_workflow.schema.ledger import Row
+from db_workflow.schema.ledger.ledger import Row
 from db_workflow.schema.lint import Finding, LintResult, Measured, lint
 from db_workflow.schema.lint.rules import ADVICE, NOT_ASKED, UNKNOWN_TO_SQUAWK
 from db_workflow.schema.lint.selection import select
@@ -20,9 +20,9 @@ from db_workflow.schema.lint.squawk import (
     refuse_unknown_rules,
     run_squawk,
 )
-from db_workflow.schema.measured import is_big, is_strong, lock_text
 from db_workflow.schema.plan import load_plan
-from db_workflow.schema.script import read_script
+from db_workflow.schema.run.measured import is_big, is_strong, lock_text
+from db_workflow.schema.script.script import read_script
 from db_workflow.settings import Settings, load_settings
 
 INDEX = "CREATE INDEX ix_pets_name ON pets (name);\n"

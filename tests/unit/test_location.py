@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from db_workflow.errors import BackupError, SettingsError
-from db_workflow.schema.location import Location
-from db_workflow.schema.store import FolderStore, open_store, told
+from db_workflow.schema.backup.location import Location
+from db_workflow.schema.backup.store import FolderStore, open_store, told
 from db_workflow.settings import load_settings
 
 ROOT = Path("/repository")
@@ -108,10 +108,10 @@ def test_secrets_in_a_librarys_message_are_taken_out():
 MISSING = """
 import sys
 from pathlib import Path
-import db_workflow.schema.baseline, db_workflow.schema.download
+import db_workflow.schema.backup.baseline, db_workflow.schema.backup.download
 from db_workflow.errors import BackupError
-from db_workflow.schema.location import Location
-from db_workflow.schema.store import open_store
+from db_workflow.schema.backup.location import Location
+from db_workflow.schema.backup.store import open_store
 
 assert not {"fsspec", "s3fs"} & sys.modules.keys(), "a command that needs none of them pays"
 # None is how Python itself is told that a module cannot be imported.

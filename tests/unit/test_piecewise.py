@@ -2,8 +2,8 @@
 
 import pytest
 
-from db_workflow.schema.piecewise.piece import Piece
-from db_workflow.schema.piecewise.target import Target, target_of
+from db_workflow.schema.run.piecewise.piece import Piece
+from db_workflow.schema.run.piecewise.target import Target, target_of
 
 
 @pytest.mark.parametrize(

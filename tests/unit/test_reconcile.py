@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from db_workflow.schema.declaration import Migration, Step
-from db_workflow.schema.ledger import Row
+from db_workflow.schema.ledger.ledger import Row
+from db_workflow.schema.ledger.reconcile import Reconciliation, reconcile
+from db_workflow.schema.ledger.refusals import ledger_refusal, remedy
 from db_workflow.schema.plan import Entry, Plan
-from db_workflow.schema.reconcile import Reconciliation, reconcile
-from db_workflow.schema.refusals import ledger_refusal, remedy
 
 
 def plan(**versions: str) -> Plan:

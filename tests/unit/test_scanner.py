@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db_workflow.schema.scanner import scan
+from db_workflow.schema.script.scanner import scan
 
 # Pieces that texts are made of: everything that opens, closes or hides something.
 PIECES = (

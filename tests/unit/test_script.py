@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db_workflow.errors import MigrationError
-from db_workflow.schema.script import Part, Script, Statement, locate, read_script, statement_lines
+from db_workflow.schema.script.script import (
+    Part,
+    Script,
+    Statement,
+    locate,
+    read_script,
+    statement_lines,
+)
 
 # Pieces that files are made of: what opens, closes, hides or ends something, and broken bytes.
 PIECES = (

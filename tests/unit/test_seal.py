@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from db_workflow.schema import seal
-from db_workflow.schema.manifest import Backup, measure
-from db_workflow.schema.seal import fault, seal_of
+from db_workflow.schema.backup import seal
+from db_workflow.schema.backup.manifest import Backup, measure
+from db_workflow.schema.backup.seal import fault, seal_of
 
 CREATED = datetime(2026, 1, 2, tzinfo=UTC)
 

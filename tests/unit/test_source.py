@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from db_workflow.schema.manifest import Backup
-from db_workflow.schema.source import Source, origin
+from db_workflow.schema.backup.manifest import Backup
+from db_workflow.schema.backup.source import Source, origin
 
 SHOP = Source("shop", stand_in=False, host="db.example", port=5432, system=7)
 

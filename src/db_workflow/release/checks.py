@@ -8,9 +8,9 @@ from typing import Literal
 from db_workflow.connection import session
 from db_workflow.phases import Status
 from db_workflow.release.commits import find_commits
-from db_workflow.schema.backups import newest_good_backup
+from db_workflow.schema.backup.backups import newest_good_backup
+from db_workflow.schema.backup.source import Source, real_source
 from db_workflow.schema.plan import Plan
-from db_workflow.schema.source import Source, real_source
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 from db_workflow.state import recall
@@ -111,7 +111,7 @@ async def no_op(subject: Subject) -> Evidence:
     """Look for pending steps: what is applied twice here would be in production too."""
     if not subject.status.phases[0].holds:
         return Evidence.failed("phase 1 does not hold")
-    from db_workflow.schema.preview import preview
+    from db_workflow.schema.judge.preview import preview
 
     address = subject.server.address.at(subject.settings.test_database)
     pending = (await preview(address, subject.plan, settings=subject.settings)).steps

@@ -9,11 +9,11 @@ from db_workflow.catalog import tables_outside
 from db_workflow.errors import MigrationError
 from db_workflow.evidence import Fact
 from db_workflow.schema.keys import BASELINE
-from db_workflow.schema.ledger import read_ledger
+from db_workflow.schema.ledger.ledger import read_ledger
+from db_workflow.schema.ledger.reconcile import Problem, Reconciliation, reconcile
+from db_workflow.schema.ledger.recorded import recorded_schema
+from db_workflow.schema.ledger.refusals import first_remedy
 from db_workflow.schema.plan import Entry, load_plan
-from db_workflow.schema.reconcile import Problem, Reconciliation, reconcile
-from db_workflow.schema.recorded import recorded_schema
-from db_workflow.schema.refusals import first_remedy
 from db_workflow.settings import Settings
 from db_workflow.state import recall
 

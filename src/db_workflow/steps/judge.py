@@ -16,9 +16,9 @@ from db_workflow.turn import turn
 if TYPE_CHECKING:  # each step pays only for what it uses
     import asyncpg
 
-    from db_workflow.schema.adoption import AdoptResult
+    from db_workflow.schema.judge.adoption import AdoptResult
+    from db_workflow.schema.judge.verdict import VerifyResult
     from db_workflow.schema.lint import LintResult
-    from db_workflow.schema.verdict import VerifyResult
 
 
 async def verify(
@@ -35,8 +35,8 @@ async def verify(
         SettingsError: no production is named.
 
     """
+    from db_workflow.schema.judge.verify import verify as judge
     from db_workflow.schema.plan import load_plan
-    from db_workflow.schema.verify import verify as judge
 
     server = open_server(settings)
     return await judge(
@@ -95,7 +95,7 @@ async def adopt(
         MigrationError: its schema differs, or it has a ledger.
 
     """
-    from db_workflow.schema.adopt import adopt as write
+    from db_workflow.schema.judge.adopt import adopt as write
     from db_workflow.schema.plan import load_plan
 
     async with turn(settings, step="baseline", baseline=not production) as server:

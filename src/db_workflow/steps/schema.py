@@ -14,9 +14,9 @@ from db_workflow.settings import Settings
 from db_workflow.turn import look, turn
 
 if TYPE_CHECKING:  # each step pays only for its own phase
-    from db_workflow.schema.baseline import ResetResult
-    from db_workflow.schema.preview import Preview
-    from db_workflow.schema.runner import MigrateResult
+    from db_workflow.schema.backup.baseline import ResetResult
+    from db_workflow.schema.judge.preview import Preview
+    from db_workflow.schema.run.runner import MigrateResult
 
 STOP = """\
 STOP. The schema has changed; the models have not.
@@ -122,8 +122,8 @@ async def plan(settings: Settings, *, to: str | None = None, sql_only: bool = Fa
         PhaseError: the test database did not come out of `reset`.
 
     """
+    from db_workflow.schema.judge.preview import preview
     from db_workflow.schema.plan import load_plan
-    from db_workflow.schema.preview import preview
 
     async with look(settings, step="migrate --plan") as server:
         address = server.address.at(settings.test_database)
@@ -142,7 +142,7 @@ async def phase1(
 
     """
     from db_workflow.schema.plan import load_plan
-    from db_workflow.schema.step import prepare
+    from db_workflow.schema.run.step import prepare
 
     async with turn(settings, step="phase1") as server:
         lists = load_plan(settings)
@@ -177,8 +177,8 @@ def _has_real_production(settings: Settings) -> bool:
 
 async def _back_up_stand_in(server: Server, settings: Settings, reporter: Reporter) -> None:
     """Dump a stand-in that is new, or the next reset would go on from the one before it."""
-    from db_workflow.schema.backups import take_backup
-    from db_workflow.schema.source import Source
+    from db_workflow.schema.backup.backups import take_backup
+    from db_workflow.schema.backup.source import Source
 
     await take_backup(
         server.address.at(settings.stand_in),
@@ -193,7 +193,7 @@ async def _back_up_stand_in(server: Server, settings: Settings, reporter: Report
 async def _reset(
     server: Server, settings: Settings, download_recent: bool, reporter: Reporter
 ) -> "ResetResult":
-    from db_workflow.schema import baseline
+    from db_workflow.schema.backup import baseline
 
     return await baseline.reset(
         server,
@@ -209,7 +209,7 @@ async def _migrate(
     server: Server, settings: Settings, to: str | None, sql_only: bool, reporter: Reporter
 ) -> "MigrateResult":
     from db_workflow.schema.plan import load_plan
-    from db_workflow.schema.runner import migrate as run
+    from db_workflow.schema.run.runner import migrate as run
 
     return await run(
         server.address.at(settings.test_database),

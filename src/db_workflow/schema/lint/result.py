@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any, Literal
 
-from db_workflow.schema.measured import is_strong, lock_text
+from db_workflow.schema.run.measured import is_strong, lock_text
 
 Level = Literal["error", "warning"]
 _SILENCE = """\

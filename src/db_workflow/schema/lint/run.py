@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from db_workflow.binaries import find_binaries
 from db_workflow.errors import ServerError
 from db_workflow.schema.keys import BASELINE
-from db_workflow.schema.ledger import Row, read_ledger
+from db_workflow.schema.ledger.ledger import Row, read_ledger
 from db_workflow.schema.lint.result import Finding, LeftOut, LintResult, Measured
 from db_workflow.schema.lint.rules import (
     ADVICE,
@@ -29,8 +29,8 @@ from db_workflow.schema.lint.squawk import (
     refuse_unknown_rules,
     run_squawk,
 )
-from db_workflow.schema.measured import is_big, is_strong, lock_text
 from db_workflow.schema.plan import Entry, Plan
+from db_workflow.schema.run.measured import is_big, is_strong, lock_text
 from db_workflow.settings import Settings
 from db_workflow.state import recall
 

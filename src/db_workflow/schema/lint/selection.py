@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from db_workflow.errors import WorkflowError
-from db_workflow.schema.ledger import Row
+from db_workflow.schema.ledger.ledger import Row
 from db_workflow.schema.plan import Entry, Plan
 
 

@@ -8,7 +8,7 @@ from db_workflow.schema.lint.result import Finding, Level
 from db_workflow.schema.lint.rules import CANNOT_RUN, FILE_BYTES
 from db_workflow.schema.lint.squawk import Source
 from db_workflow.schema.plan import Entry
-from db_workflow.schema.script import Script, read_script
+from db_workflow.schema.script.script import Script, read_script
 from db_workflow.settings import Settings
 
 # What the messages about a file begin with, after its name.

@@ -1,0 +1,185 @@
+"""PostgreSQL's dump and restore programs, run so that they leave nothing half done behind."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from db_workflow.address import Address
+from db_workflow.binaries import Binaries
+from db_workflow.errors import BackupError
+from db_workflow.schema.backup.program import Ended, run_program
+from db_workflow.schema.run.disclosure import without_last_value
+
+_DUMPED_FROM = re.compile(r"^;\s+Dumped from database version: (\S+)", re.MULTILINE)
+_DATABASE = re.compile(r"^;\s+dbname: (.+)$", re.MULTILINE)
+# How the two formats of one file begin; in a tar, the table of contents is the first member.
+_CUSTOM = b"PGDMP"
+_FIRST_IN_TAR = b"toc.dat\0"
+_LOCK_WAIT_MS = 60_000
+# Words of libpq's and pg_dump's messages, and what to do about each.
+_ADVICE = {
+    "server version mismatch": "set `binaries` in [tool.db_workflow] to PostgreSQL programs at"
+    " least as new as the server",
+    "transaction_timeout": "set `binaries` in [tool.db_workflow] to PostgreSQL programs of the test"
+    " server's own major version: newer ones write a setting that it does not know",
+    "authentication failed": "check the user and password in the URL",
+    "no password supplied": "put the password into the URL, or into a password file",
+    "permission denied": "let the URL name a user that may read every table",
+    "No space left": "make room where the backups are, or on the test server",
+    "is not available": "install the extension on the test server, or use one that has it",
+}
+_DEFAULT_ADVICE = "check that the server runs and that the URL's host, port and database are right"
+
+
+async def dump(
+    address: Address,
+    binaries: Binaries,
+    target: Path,
+    *,
+    jobs: int = 1,
+    growing: Callable[[int], None],
+) -> None:
+    """Write one database, as it is at one moment, into a file or a folder.
+
+    Args:
+        address: the database; it is only read.
+        binaries: whose pg_dump.
+        target: an empty file (custom format) or an empty folder (directory format), made by the
+            caller with the rights it is to have.
+        jobs: how many sessions read at once, all of one snapshot; only a folder takes several.
+        growing: called now and then with the bytes written so far.
+
+    Raises:
+        BackupError: pg_dump failed; carries its last line.
+
+    """
+    arguments = (
+        *_format(target, jobs),
+        # Fast rather than small: the network or the disk is seldom the slower part.
+        "--compress=1",
+        # The test server has other accounts, and none of production's rights matter there.
+        "--no-owner",
+        "--no-privileges",
+        # Behind someone's DDL, give up rather than stand in production's lock queue.
+        f"--lock-wait-timeout={_LOCK_WAIT_MS}",
+        "--no-password",
+        f"--file={target}",
+    )
+    command = [str(binaries.program("pg_dump")), *arguments]
+    ended = await run_program(
+        command, address, read_only=True, waiting=lambda: growing(size_of(target))
+    )
+    if ended.code != 0:
+        raise _failure(f"The dump of {address}", ended, address)
+
+
+def _format(target: Path, jobs: int) -> tuple[str, ...]:
+    if target.is_dir():
+        return "--format=directory", f"--jobs={jobs}"
+    return ("--format=custom",)
+
+
+def size_of(path: Path) -> int:
+    """Return the bytes of a file, or of a folder's files together."""
+    if not path.is_dir():
+        return path.stat().st_size
+    return sum(file.stat().st_size for file in path.iterdir())
+
+
+async def restore(source: Path, address: Address, binaries: Binaries, *, jobs: int = 1) -> None:
+    """Load a dump into an empty database.
+
+    Args:
+        source: the dump: a file in the custom or tar format, or a folder.
+        address: the database.
+        binaries: whose pg_restore.
+        jobs: how many sessions load at once; a tar file cannot be read by more than one.
+
+    Raises:
+        BackupError: pg_restore failed; carries its last line.
+
+    """
+    arguments = (
+        f"--jobs={1 if is_tar(source) else jobs}",
+        "--exit-on-error",
+        "--no-owner",
+        "--no-privileges",
+        # A copy must neither feed production's subscribers nor listen to its publishers.
+        "--no-publications",
+        "--no-subscriptions",
+        "--no-password",
+        f"--dbname={address.database}",
+        str(source),
+    )
+    ended = await run_program([str(binaries.program("pg_restore")), *arguments], address)
+    if ended.code != 0:
+        raise _failure(f"The restore of {source.name}", ended, address)
+
+
+def is_archive(head: bytes) -> bool:
+    """Tell whether a file that begins so may be one that pg_restore reads: custom or tar."""
+    return head.startswith((_CUSTOM, _FIRST_IN_TAR))
+
+
+def is_tar(source: Path) -> bool:
+    """Tell whether a dump is in pg_dump's tar format."""
+    if source.is_dir():
+        return False
+    with source.open("rb") as file:
+        return file.read(len(_FIRST_IN_TAR)) == _FIRST_IN_TAR
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a dump's head says: which database it is of, and its server's version."""
+
+    database: str
+    server_version: str
+
+
+async def read_contents(source: Path, binaries: Binaries) -> Contents:
+    """Read a dump's table of contents.
+
+    Raises:
+        BackupError: it is not a dump, or its head is cut off.
+
+    """
+    ended = await run_program([str(binaries.program("pg_restore")), "--list", str(source)], None)
+    version, database = _DUMPED_FROM.search(ended.output), _DATABASE.search(ended.output)
+    if ended.code != 0 or version is None or database is None:
+        raise _unreadable(source, ended)
+    return Contents(database.group(1), version.group(1))
+
+
+async def read_whole(
+    source: Path, binaries: Binaries, *, waiting: Callable[[], None] = lambda: None
+) -> None:
+    """Unpack every byte of a dump, keeping none: only so is one without a checksum proven whole.
+
+    The table of contents stands at the beginning, and of a file cut off behind it says nothing.
+
+    Raises:
+        BackupError: it cannot be read to its end.
+
+    """
+    command = [str(binaries.program("pg_restore")), "--file=/dev/null", str(source)]
+    ended = await run_program(command, None, waiting=waiting)
+    if ended.code != 0:
+        raise _unreadable(source, ended)
+
+
+def _unreadable(source: Path, ended: Ended) -> BackupError:
+    return BackupError(
+        f"{source.name} is not a readable dump: {without_last_value(ended.reason)}",
+        next="invoke reset --download-recent",
+        data={"reason": without_last_value(ended.reason)},
+    )
+
+
+def _failure(what: str, ended: Ended, address: Address) -> BackupError:
+    line = without_last_value(ended.reason)
+    if address.password:
+        line = line.replace(address.password, "***")
+    advice = next((text for words, text in _ADVICE.items() if words in line), _DEFAULT_ADVICE)
+    return BackupError(f"{what} failed: {line}", next=advice, data={"returncode": ended.code})

@@ -1,0 +1,77 @@
+"""A live schema against a fresh run's: what differs, and what neither side could show."""
+
+from dataclasses import dataclass
+
+from db_workflow.catalog import Difference, differences
+from db_workflow.schema.judge.drift import drift_text
+from db_workflow.schema.judge.expected import Expected
+from db_workflow.schema.judge.live import Live
+
+_NEVER_COMPARED = (
+    "rows: a fresh run has only those that the lists insert",
+    "owners, roles and storage settings",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """What is not as a fresh run gives it.
+
+    Attributes:
+        differences: between the two schemas.
+        tables: those outside the schemas that are looked after, which no step creates.
+        not_compared: what this could not see, in sentences.
+
+    """
+
+    differences: tuple[Difference, ...]
+    tables: tuple[str, ...]
+    not_compared: tuple[str, ...]
+
+    @property
+    def texts(self) -> tuple[tuple[str, str], ...]:
+        """Every difference: the object's name, and what is there and should be."""
+        return tuple((one.name, drift_text(one)) for one in self.differences) + tuple(
+            (name, f"table {name} is there, but none of these steps creates it")
+            for name in self.tables
+        )
+
+
+def compare(live: Live, expected: Expected) -> Drift:
+    """Compare a database with what a fresh run gave.
+
+    An extension that no step creates is told and is no difference: providers bring their own.
+    """
+    found = differences(expected.snapshot, live.snapshot)
+    brought = [one for one in found if one.kind == "extension" and one.change == "unexpected"]
+    outside = [name for name in live.outside if name in expected.outside]
+    left_out = [
+        *_NEVER_COMPARED,
+        *(
+            f"extension {one.name}: it is there, but none of these steps creates it"
+            for one in brought
+        ),
+        *sorted({*live.unread, *expected.unread}),
+    ]
+    if outside:
+        left_out.append(f"tables outside `schemas`, but that they exist: {', '.join(outside)}")
+    if live.major != expected.major:
+        left_out.append(
+            f"what PostgreSQL {live.major} and {expected.major} print differently: the database"
+            " runs on the one, the fresh run was made on the other"
+        )
+    return Drift(
+        tuple(one for one in found if one not in brought),
+        tuple(name for name in live.outside if name not in expected.outside),
+        tuple(left_out),
+    )
+
+
+def distance(live: Live, expected: Expected) -> int:
+    """Return how far two schemas are apart: every object counts, a table's columns one by one."""
+    here, there = live.snapshot.by_key, expected.snapshot.by_key
+    return sum(
+        here.get(key) != there.get(key)
+        for key in here.keys() | there.keys()
+        if key[0] != "extension"
+    )

@@ -1,0 +1,179 @@
+"""Is a database what its ledger says, and what a fresh run of the lists gives? Only read."""
+
+import time
+
+from db_workflow.address import Address
+from db_workflow.catalog import Difference
+from db_workflow.connection import session
+from db_workflow.console import Reporter, Silent
+from db_workflow.errors import MigrationError
+from db_workflow.schema.judge.comparison import compare
+from db_workflow.schema.judge.expected import expected_schema
+from db_workflow.schema.judge.live import Live, read_live
+from db_workflow.schema.judge.verdict import Finding, VerifyResult
+from db_workflow.schema.ledger.matching import match_rows
+from db_workflow.schema.ledger.reconcile import Reconciliation, reconcile
+from db_workflow.schema.ledger.refusals import remedy
+from db_workflow.schema.plan import Plan
+from db_workflow.server import Server
+from db_workflow.settings import Settings
+
+_WRITE_A_STEP = "write the change as a step at the end of the newest list, or take it back by hand"
+# Problems of steps that a database does not have, though it has later ones.
+_NOT_THERE = {"inserted", "skipped"}
+
+
+async def verify(
+    address: Address,
+    plan: Plan,
+    *,
+    server: Server,
+    settings: Settings,
+    reporter: Reporter = Silent(),
+) -> VerifyResult:
+    """Judge a database by its ledger, its recorded schema and a fresh run of what it has had.
+
+    Nothing is written to it: a read replica will do, and an account that may only SELECT. The
+    fresh run is made in a scratch database on the workflow's own server.
+
+    Args:
+        address: the database, whichever it is.
+        plan: every version's list, whole, as `load_plan` returns it.
+        server: where scratch databases are made.
+        settings: the repository.
+        reporter: where progress goes.
+
+    Raises:
+        MigrationError: the account may not read the ledger.
+        BusyError: somebody holds a table of the database locked.
+        ServerError: one of the two servers cannot be used.
+
+    """
+    started = time.perf_counter()
+    async with session(address, purpose="verify", read_only=True) as connection:
+        live = await read_live(connection, settings=settings)
+    found = reconcile(plan, live.rows)
+    findings = _invalid_indexes(live)
+    differences: tuple[Difference, ...] = ()
+    if live.has_ledger:
+        findings += _ledger_findings(live, found) + _recorded_findings(live)
+        chosen, unknown = _had(plan, live)
+        if unknown:
+            left_out = [f"the schema: no list has {', '.join(unknown)}, so no fresh run gives it"]
+        else:
+            reporter.say(f"  running {len(chosen.entries)} steps in a scratch database")
+            try:
+                expected = await expected_schema(
+                    server, chosen, settings=settings, reporter=reporter
+                )
+            except MigrationError as error:
+                step = error.data.get("step", "")
+                findings.append(Finding("fresh run", step, error.found, error.next))
+                left_out = ["the schema: the fresh run of the lists failed"]
+            else:
+                drift = compare(live, expected)
+                differences = drift.differences
+                findings += [Finding("drift", *text, _mend(live)) for text in drift.texts]
+                left_out = [*drift.not_compared, *_skipped(live)]
+    else:
+        findings.insert(0, _without_ledger(live, plan))
+        left_out = ["the schema: without a ledger nobody can say which one it should have"]
+    return VerifyResult(
+        database=str(address),
+        applied=found.applied,
+        adopted=sum(row.outcome == "adopted" for row in live.rows),
+        versions=_complete(plan, found),
+        pending=tuple(entry.name for entry in found.pending),
+        findings=tuple(findings),
+        differences=differences,
+        not_compared=tuple(left_out),
+        fingerprint=live.snapshot.fingerprint,
+        seconds=time.perf_counter() - started,
+    )
+
+
+def _without_ledger(live: Live, plan: Plan) -> Finding:
+    if live.is_empty:
+        return Finding("no ledger", "", "the database is empty", "invoke phase1")
+    return Finding(
+        "no ledger",
+        "",
+        "the database holds a schema, but no ledger: something else than the workflow made it",
+        f"invoke baseline --version {plan.versions[-1]}, or the version that it is at",
+    )
+
+
+def _ledger_findings(live: Live, found: Reconciliation) -> list[Finding]:
+    own = live.baseline is None
+    return [
+        Finding(
+            problem.kind,
+            problem.name,
+            problem.text,
+            remedy(problem, baseline=live.baseline, own=own),
+        )
+        for problem in found.problems
+    ]
+
+
+def _recorded_findings(live: Live) -> list[Finding]:
+    """Judge what the runs themselves recorded, which needs no fresh run."""
+    findings = [
+        Finding(
+            "unfinished",
+            step,
+            f"{step} began without a transaction and has not ended",
+            "invoke migrate: it goes on where it stopped",
+        )
+        for step in live.unfinished
+    ]
+    recorded = (live.recorded or {}).get("fingerprint")
+    if recorded is None and live.rows:
+        text = "no migration has run to its end: one is under way, or broke off"
+        findings.append(Finding("unfinished", "", text, "invoke migrate"))
+    elif recorded is not None and recorded != live.snapshot.fingerprint:
+        text = (
+            f"the schema ({live.snapshot.fingerprint[:12]}) is not the one that the last run"
+            f" left ({recorded[:12]}): someone changed it by hand"
+        )
+        findings.append(Finding("changed by hand", "", text, _mend(live)))
+    return findings
+
+
+def _invalid_indexes(live: Live) -> list[Finding]:
+    return [
+        Finding(
+            "invalid index",
+            name,
+            f"index {name} is INVALID: its CREATE INDEX CONCURRENTLY failed",
+            f"DROP INDEX CONCURRENTLY {name}, then create it again as its step does",
+        )
+        for name in live.invalid_indexes
+    ]
+
+
+def _had(plan: Plan, live: Live) -> tuple[Plan, tuple[str, ...]]:
+    """Return what the ledger has, in the order in which it ran, and the steps of no list.
+
+    A file that was renamed or moved still says what it did.
+    """
+    had = [match for match in match_rows(plan, live.rows) if not match.row.skipped]
+    entries = tuple(plan.entries[match.index] for match in had if match.index is not None)
+    unknown = tuple(match.row.name for match in had if match.index is None)
+    return Plan(plan.migrations, entries), unknown
+
+
+def _skipped(live: Live) -> list[str]:
+    names = [row.name for row in live.rows if row.skipped]
+    return [f"what --sql-only left out: {', '.join(names)}"] if names else []
+
+
+def _complete(plan: Plan, found: Reconciliation) -> tuple[str, ...]:
+    absent = {entry.name for entry in found.pending}
+    absent |= {problem.name for problem in found.problems if problem.kind in _NOT_THERE}
+    missing = {entry.version for entry in plan.entries if entry.name in absent}
+    return tuple(version for version in plan.versions if version not in missing)
+
+
+def _mend(live: Live) -> str:
+    return "invoke phase1" if live.baseline is not None else _WRITE_A_STEP

@@ -1,0 +1,1 @@
+"""The ledger of a database, and how it agrees with the lists."""

@@ -1,0 +1,1 @@
+"""Steps at work: one message each, locked, watched, proven, recorded."""

@@ -1,0 +1,88 @@
+"""What is sent to the server for one step: limits before its SQL, proof and reset after it."""
+
+from dataclasses import dataclass
+
+from db_workflow.schema.declaration import Step
+from db_workflow.schema.plan import Entry
+from db_workflow.schema.run import finish
+from db_workflow.schema.run.lock import MigrationLock
+from db_workflow.settings import Settings
+
+# Deferred constraints speak while the step can still be blamed; then the account that writes the
+# ledger is the one that connected, and its time is not what the step left of its own.
+_SETTLE = (
+    "SET CONSTRAINTS ALL IMMEDIATE; SET SESSION AUTHORIZATION DEFAULT; RESET ROLE;"
+    " RESET lock_timeout; RESET statement_timeout"
+)
+# DISCARD ALL by its parts, because that one cannot be sent together with anything else. Plans stay:
+# the server keeps them right by itself.
+_FORGET = (
+    "SET SESSION AUTHORIZATION DEFAULT; RESET ALL; CLOSE ALL; UNLISTEN *; DEALLOCATE ALL;"
+    " SELECT pg_catalog.pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES"
+)
+# So that what one step touched is not counted for the next. Known since PostgreSQL 15.
+_EMPTY_COUNTERS = "; SELECT pg_catalog.pg_stat_force_next_flush()"
+_COUNTERS_SINCE = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around a step's own SQL.
+
+    Attributes:
+        begin: sets the transaction's limits, and the mark by which it is known.
+        end: proves, measures and records the step, and closes the transaction.
+        forget: leaves nothing of the step to the next: settings, role, temporary tables, cursors,
+            prepared statements, channels, locks. The session's own start values (pinned formats,
+            search_path) come back by themselves.
+
+    """
+
+    begin: str
+    end: str
+    forget: str
+
+    def around(self, text: str) -> str:
+        """Return the whole step as one message."""
+        # The line break ends a comment on the text's last line.
+        return f"{self._head}{text}\n;{self.end}; COMMIT; {self.forget}"
+
+    @property
+    def offset(self) -> int:
+        """How many characters of the message stand before the step's own."""
+        return len(self._head)
+
+    @property
+    def _head(self) -> str:
+        return f"BEGIN; {self.begin};\n"
+
+
+def frame(entry: Entry, *, settings: Settings, lock: MigrationLock, major: int) -> Frame:
+    """Return what stands around a step.
+
+    Args:
+        entry: the step.
+        settings: for the limits that the step does not set itself.
+        lock: proven to be held when the step ends.
+        major: of the server.
+
+    """
+    mark = f"{entry.position} {entry.checksum[:12]}"
+    begin = (
+        f"{limits(entry.step, settings, word='SET LOCAL')};"
+        f" SET LOCAL {finish.MARK} = {finish.literal(mark)}"
+    )
+    end = f"{_SETTLE}; {finish.call(entry, mark=mark, holder=lock.pid, key=lock.key)}"
+    return Frame(begin, end, forget(major))
+
+
+def forget(major: int) -> str:
+    """Return the statements that reset a session; in no transaction of their own."""
+    return _FORGET + (_EMPTY_COUNTERS if major >= _COUNTERS_SINCE else "")
+
+
+def limits(step: Step, settings: Settings, *, word: str) -> str:
+    """Return the statements that set a step's limits; `word` is SET or SET LOCAL."""
+    statement = step.statement_timeout_ms or settings.statement_timeout_ms
+    lock = step.lock_timeout_ms or settings.lock_timeout_ms
+    return f"{word} lock_timeout = {int(lock)}; {word} statement_timeout = {int(statement)}"

@@ -1,0 +1,104 @@
+"""One step of a run: read before it begins, limited in time, tried again when a lock was taken."""
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Mapping, Sequence
+
+from db_workflow.errors import MigrationError
+from db_workflow.schema.plan import Entry
+from db_workflow.schema.run.attempt import TAKEN, Attempt, Run
+from db_workflow.schema.run.retries import with_retries
+from db_workflow.schema.script.script import Script, read_script
+from db_workflow.settings import Settings
+
+
+def prepare(entries: Sequence[Entry], *, settings: Settings) -> Mapping[str, Script]:
+    """Read every SQL file that is about to run, by step name, before the first one runs.
+
+    Raises:
+        MigrationError: files that cannot run as migration steps; all of them at once.
+
+    """
+    scripts: dict[str, Script] = {}
+    problems: list[str] = []
+    for entry in entries:
+        if entry.kind != "sql":
+            continue
+        try:
+            scripts[entry.name] = read_script(entry.path, shown=settings.relative(entry.path))
+        except MigrationError as error:
+            problems += error.data["problems"]
+    if problems:
+        raise MigrationError(
+            "SQL files cannot run as migration steps:\n"
+            + "\n".join(f"  - {line}" for line in problems),
+            why="nothing was sent to the server",
+            next="mend the files, then invoke migrate",
+            data={"problems": problems},
+        )
+    return scripts
+
+
+async def run_step(run: Run, entry: Entry, script: Script | None) -> float:
+    """Run one step and write it into the ledger; both happen or neither does.
+
+    Args:
+        run: what it runs on.
+        entry: the step.
+        script: its text, if it is a SQL file.
+
+    Returns:
+        How long it took, in seconds.
+
+    Raises:
+        MigrationError: the step failed; says where and how.
+
+    """
+    _refuse_edited(entry)
+    attempt = Attempt(run, entry, script)
+    limit = float(entry.step.time_limit_seconds or run.settings.step_time_limit_seconds)
+    started = time.perf_counter()
+    try:
+        with run.ended_after(limit):
+            async with asyncio.timeout(limit) as clock:
+                await _try(attempt)
+    except (TimeoutError, MigrationError):
+        if not clock.expired():
+            raise
+        raise _too_long(attempt, limit) from None
+    return time.perf_counter() - started
+
+
+async def _try(attempt: Attempt) -> None:
+    try:
+        if not attempt.transaction:  # what it did before it met the lock is kept
+            return await attempt.once()
+        await with_retries(attempt.once, name=attempt.entry.name, reporter=attempt.run.reporter)
+    except TAKEN as error:
+        # It was tried several times; once more tells at which line.
+        raise await attempt.failure(error, search=attempt.is_quick) from None
+
+
+def _too_long(attempt: Attempt, limit: float) -> MigrationError:
+    kept = (
+        "it was cancelled and rolled back, so nothing of it was applied"
+        if attempt.transaction
+        else "it was cancelled; what it had committed stays, and it will go on from there"
+    )
+    return MigrationError(
+        f"{attempt.entry.name} ran longer than its limit of {limit:g} s.",
+        why=f"{kept}; every step before it stays applied",
+        next="declare it with time_limit_seconds=…, or make it smaller; then invoke migrate",
+        data={"step": attempt.entry.name, "limit_seconds": limit},
+    )
+
+
+def _refuse_edited(entry: Entry) -> None:
+    if hashlib.sha256(entry.path.read_bytes()).hexdigest() != entry.checksum:
+        raise MigrationError(
+            f"{entry.name} was edited while the run was under way.",
+            why="the ledger would hold the checksum of another text than the one that ran",
+            next="invoke migrate",
+            data={"step": entry.name},
+        )

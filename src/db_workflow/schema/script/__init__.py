@@ -1,0 +1,1 @@
+"""A SQL file as data: its statements, what is sent, and what cannot run here."""
