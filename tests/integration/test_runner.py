@@ -329,7 +329,9 @@ async def test_a_commit_that_no_scan_saw_is_noticed(repository: Repository):
     repository.write("0.1", a="CREATE TABLE a (x int);", b="SELECT 1;")
     entry = load_plan(repository.settings).entries[1]
     text = "CREATE TABLE b (x int); COMMIT; SELECT 1"
-    unseen = Script("sql/v0.1/b.sql", text, True, (), (Part(0, text),), complete=True, notes=())
+    unseen = Script(
+        "sql/v0.1/b.sql", text, True, (), (Part(0, text),), complete=True, notes=(), checksum=""
+    )
     async with (
         migration_lock(repository.address, wait_seconds=1) as lock,
         session(repository.address, purpose="test") as connection,

@@ -17,7 +17,8 @@ def prepare(entries: Sequence[Entry], *, settings: Settings) -> Mapping[str, Scr
     """Read every SQL file that is about to run, by step name, before the first one runs.
 
     Raises:
-        MigrationError: files that cannot run as migration steps; all of them at once.
+        MigrationError: files that cannot run as migration steps, all of them at once; a file that
+            was edited since the plan was read.
 
     """
     scripts: dict[str, Script] = {}
@@ -26,9 +27,12 @@ def prepare(entries: Sequence[Entry], *, settings: Settings) -> Mapping[str, Scr
         if entry.kind != "sql":
             continue
         try:
-            scripts[entry.name] = read_script(entry.path, shown=settings.relative(entry.path))
+            script = read_script(entry.path, shown=settings.relative(entry.path))
         except MigrationError as error:
             problems += error.data["problems"]
+            continue
+        _refuse_edited(entry, script.checksum)
+        scripts[entry.name] = script
     if problems:
         raise MigrationError(
             "SQL files cannot run as migration steps:\n"
@@ -55,7 +59,8 @@ async def run_step(run: Run, entry: Entry, script: Script | None) -> float:
         MigrationError: the step failed; says where and how.
 
     """
-    _refuse_edited(entry)
+    if script is None:
+        _refuse_edited(entry, hashlib.sha256(entry.path.read_bytes()).hexdigest())
     attempt = Attempt(run, entry, script)
     limit = float(entry.step.time_limit_seconds or run.settings.step_time_limit_seconds)
     started = time.perf_counter()
@@ -94,8 +99,8 @@ def _too_long(attempt: Attempt, limit: float) -> MigrationError:
     )
 
 
-def _refuse_edited(entry: Entry) -> None:
-    if hashlib.sha256(entry.path.read_bytes()).hexdigest() != entry.checksum:
+def _refuse_edited(entry: Entry, checksum: str) -> None:
+    if checksum != entry.checksum:
         raise MigrationError(
             f"{entry.name} was edited while the run was under way.",
             why="the ledger would hold the checksum of another text than the one that ran",

@@ -1,5 +1,6 @@
 """One SQL file: read, checked for what cannot run here, and cut into what is sent."""
 
+import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +45,7 @@ class Script:
             with a semicolon: that part carries no rows, and it ends outside quotes, comments and
             parentheses, with strings that obey the standard.
         notes: what is odd about the file, but no reason to refuse it.
+        checksum: SHA-256 of the bytes that were read, in hexadecimal.
 
     """
 
@@ -54,6 +56,7 @@ class Script:
     parts: tuple[Part, ...]
     complete: bool
     notes: tuple[str, ...]
+    checksum: str
 
     @property
     def is_empty(self) -> bool:
@@ -74,7 +77,7 @@ def read_script(path: Path, *, shown: str) -> Script:
             in a file that runs in one; every finding with its line, and what to do.
 
     """
-    text, notes = _text_and_notes(path.read_bytes(), shown)
+    text, notes, checksum = _read(path, shown)
     transaction, problems = _transaction(text)
     found = scan(text)
     problems += misfits(text, found, transaction=transaction)
@@ -83,12 +86,18 @@ def read_script(path: Path, *, shown: str) -> Script:
     parts = parts_of(text, found)
     rows_last = bool(parts) and parts[-1].data is not None
     complete = found.closed and found.standard and not rows_last
-    return Script(shown, text, transaction, tuple(found.statements), parts, complete, notes)
+    statements = tuple(found.statements)
+    return Script(shown, text, transaction, statements, parts, complete, notes, checksum)
 
 
-def _text_and_notes(content: bytes, shown: str) -> tuple[str, tuple[str, ...]]:
-    """Return a file's text and what is odd about its bytes; those are not needed any longer."""
-    return _decoded(content, shown), tuple(_notes(content, shown))
+def _read(path: Path, shown: str) -> tuple[str, tuple[str, ...], str]:
+    """Return a file's text, what is odd about its bytes, and their checksum.
+
+    The bytes themselves are not needed any longer, and may be many.
+    """
+    content = path.read_bytes()
+    checksum = hashlib.sha256(content).hexdigest()
+    return _decoded(content, shown), tuple(_notes(content, shown)), checksum
 
 
 def _decoded(content: bytes, shown: str) -> str:
