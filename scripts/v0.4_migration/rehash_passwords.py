@@ -9,7 +9,6 @@ import asyncio
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import count
 
 from db_workflow.errors import MigrationError
 from db_workflow.schema import StepContext
@@ -20,22 +19,19 @@ BATCH = 200
 
 # The predicate of ix_users_legacy_password_hash, word for word, or it is not used.
 LEGACY = "password_hash NOT LIKE '%$argon2id$v=%'"
-ANY_LEFT = f"SELECT EXISTS (SELECT FROM users WHERE {LEGACY})"  # noqa: S608 - a constant
 
 
 async def upgrade(step: StepContext) -> None:
-    """Rehash all users, and whoever was given a legacy hash meanwhile."""
+    """Rehash all users, and whoever is given a legacy hash meanwhile."""
     # Argon2 releases the GIL, so threads are enough; each holds 19 MiB while it hashes.
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        for round_ in count(1):
-            await _rehash(step, pool, f"round {round_}")
-            if not await step.connection.fetchval(ANY_LEFT):
-                return
+        await _rehash(step, pool)
 
 
-async def _rehash(step: StepContext, pool: ThreadPoolExecutor, name: str) -> None:
-    columns = ("password_hash",)
-    async for batch in step.batches("users", columns=columns, where=LEGACY, size=BATCH, name=name):
+async def _rehash(step: StepContext, pool: ThreadPoolExecutor) -> None:
+    async for batch in step.batches(
+        "users", columns=("password_hash",), where=LEGACY, size=BATCH, until_none=True
+    ):
         stored = [row["password_hash"] for row in batch.rows]
         wrapped = await _wrap(pool, stored)
         async with batch as connection:

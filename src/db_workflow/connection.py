@@ -13,6 +13,8 @@ import asyncpg
 from db_workflow.address import Address
 from db_workflow.errors import ServerError
 
+# A database or an account may have it otherwise, and SQL would then be read otherwise than here.
+_READ_ALIKE = {"standard_conforming_strings": "on"}
 # What a connection changes: values as text have one spelling everywhere.
 PINNED = {
     "DateStyle": "ISO, YMD",
@@ -21,8 +23,7 @@ PINNED = {
     "extra_float_digits": "1",
     "bytea_output": "hex",
     "search_path": '"$user", public',
-    # A database or an account may have it otherwise, and SQL would then be read otherwise.
-    "standard_conforming_strings": "on",
+    **_READ_ALIKE,
 }
 
 # What the driver raises; the last one when a connection dies at the moment it is used.
@@ -39,6 +40,8 @@ _UNLIMITED = {
     "lock_timeout": "0",
     "idle_in_transaction_session_timeout": "0",
 }
+# The same, by the first major that knows them: an older one refuses a connection that names them.
+_UNLIMITED_SINCE = {"idle_session_timeout": 14, "transaction_timeout": 17}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Identity:
 
 
 async def connect(
-    address: Address, *, purpose: str, read_only: bool = False
+    address: Address, *, purpose: str, read_only: bool = False, pinned: bool = True
 ) -> "asyncpg.Connection[Any]":
     """Connect, with pinned text formats and a name that other sessions can read.
 
@@ -59,15 +62,23 @@ async def connect(
         address: the database.
         purpose: what for ("migrate"); becomes part of `application_name`.
         read_only: refuse every write in this session, on the server.
+        pinned: False leaves formats, time zone and `search_path` as the server has them for this
+            database and account: others' SQL means there what it means in psql.
 
     Raises:
         ServerError: unreachable, refused, or no such database; says which and what to do.
 
     """
-    settings = {**PINNED, "application_name": application_name(purpose)}
+    settings = {
+        **(PINNED if pinned else _READ_ALIKE),
+        "application_name": application_name(purpose),
+    }
     settings |= {"default_transaction_read_only": "on"} if read_only else _UNLIMITED
     try:
-        return await asyncpg.connect(address.url(), server_settings=settings, timeout=15)
+        connection = await asyncpg.connect(address.url(), server_settings=settings, timeout=15)
+        if not read_only and (limits := unlimited(connection.get_server_version().major)):
+            await connection.execute(limits)
+        return connection
     except (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError) as error:
         raise ServerError(
             f"{address} refused the user or the password.",
@@ -95,16 +106,30 @@ async def connect(
 
 @contextlib.asynccontextmanager
 async def session(
-    address: Address, *, purpose: str, read_only: bool = False
+    address: Address, *, purpose: str, read_only: bool = False, pinned: bool = True
 ) -> AsyncIterator["asyncpg.Connection[Any]"]:
     """Connect for the length of a block. See `connect`."""
-    connection = await connect(address, purpose=purpose, read_only=read_only)
+    connection = await connect(address, purpose=purpose, read_only=read_only, pinned=pinned)
     try:
         yield connection
     finally:
         # Cancelled work (Ctrl-C) must not wait for a server that is busy with its last query.
         with contextlib.suppress(TimeoutError, OSError, asyncpg.PostgresError):
             await connection.close(timeout=2)
+
+
+def unlimited(major: int) -> str:
+    """Return the statements that free a session of the limits that only newer servers know.
+
+    They are not the session's start values, so RESET ALL takes them back.
+
+    Args:
+        major: the server's; of one that knows none of them there is nothing to send.
+
+    """
+    return "; ".join(
+        f"SET {name} = 0" for name, since in _UNLIMITED_SINCE.items() if major >= since
+    )
 
 
 def application_name(purpose: str) -> str:

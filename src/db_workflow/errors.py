@@ -4,7 +4,7 @@ One place (`db_workflow.tasks`) turns these into an exit; nothing else prints or
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 # Set to anything, it shows the traceback behind an error, and what the server said in full.
 TRACEBACK = "DB_WORKFLOW_TRACEBACK"
@@ -37,6 +37,25 @@ class WorkflowError(Exception):
         self.why = why
         self.next = next
         self.data = dict(data or {})
+
+    def but(
+        self,
+        *,
+        found: str | None = None,
+        why: str | None = None,
+        next: str | None = None,  # noqa: A002 - as above
+    ) -> Self:
+        """Return the same error, told otherwise by somebody who knows more.
+
+        Raise it `from error.__cause__`: what the first one did not show stays hidden.
+        """
+        told = type(self).__new__(type(self), *self.args)
+        told.__dict__.update(self.__dict__)
+        told.found = self.found if found is None else found
+        told.why = self.why if why is None else why
+        told.next = self.next if next is None else next
+        told.args = (told.found,)
+        return told
 
     def __str__(self) -> str:
         """Return the screen a person sees."""

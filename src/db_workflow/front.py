@@ -5,6 +5,7 @@ becomes an exit.
 """
 
 import atexit
+import functools
 import gc
 import io
 import os
@@ -27,7 +28,10 @@ Interrupted.
 
 
 def carry_out(
-    work: Callable[[Settings, Console], Coroutine[Any, Any, T]], start: Start = None
+    work: Callable[[Settings, Console], Coroutine[Any, Any, T]],
+    start: Start = None,
+    *,
+    as_json: bool = False,
 ) -> T:
     """Run one step to its end and return its result.
 
@@ -38,6 +42,7 @@ def carry_out(
     Args:
         work: given the settings and a console.
         start: the folder whose repository is meant (default: the current one).
+        as_json: whether the result is for a machine; then a failure is printed as JSON too.
 
     """
     _hasten()
@@ -55,11 +60,14 @@ def carry_out(
         if os.environ.get(TRACEBACK):
             raise
         told = error if isinstance(error, WorkflowError) else _unforeseen(error)
+        if as_json:
+            show.failure(told)
         leave(str(told), told.exit_code)
     except KeyboardInterrupt:
         leave(_INTERRUPTED, 130)
 
 
+@functools.cache
 def _hasten() -> None:
     """Spare a process that lives for seconds most of the collector's work.
 
@@ -127,6 +135,7 @@ def migrate(
             settings, to=to, sql_only=sql_only, reporter=console
         ),
         start,
+        as_json=as_json,
     )
     show.migrated(result, json_wanted=as_json)
 
@@ -136,7 +145,9 @@ def plan(
 ) -> None:
     """Print what `migrate` would apply."""
     found = carry_out(
-        lambda settings, console: steps.plan(settings, to=to, sql_only=sql_only), start
+        lambda settings, console: steps.plan(settings, to=to, sql_only=sql_only),
+        start,
+        as_json=as_json,
     )
     show.result(found, json_wanted=as_json)
 
@@ -144,7 +155,8 @@ def plan(
 def verify(*, production: bool = False, as_json: bool = False) -> None:
     """Judge a database by ledger, lists and catalog; exit 6 when something is wrong."""
     found = carry_out(
-        lambda settings, console: steps.verify(settings, production=production, reporter=console)
+        lambda settings, console: steps.verify(settings, production=production, reporter=console),
+        as_json=as_json,
     )
     show.result(found, json_wanted=as_json)
     if found.exit_code:
@@ -156,7 +168,8 @@ def lint(*, version: str = "", everything: bool = False, as_json: bool = False) 
     found = carry_out(
         lambda settings, console: steps.lint(
             settings, version=version or None, everything=everything
-        )
+        ),
+        as_json=as_json,
     )
     show.result(found, json_wanted=as_json)
     if not found.ok:
@@ -183,7 +196,8 @@ def baseline(
             production=production,
             confirmed=confirmed,
             reporter=console,
-        )
+        ),
+        as_json=as_json,
     )
     show.result(found, json_wanted=as_json)
 
@@ -217,7 +231,7 @@ def codegen() -> None:
 
 def phase2(*, as_json: bool = False) -> None:
     """Compare models and database; exit 12 while they differ."""
-    comparison = carry_out(lambda settings, console: steps.phase2(settings))
+    comparison = carry_out(lambda settings, console: steps.phase2(settings), as_json=as_json)
     show.comparison(comparison, json_wanted=as_json)
     if not comparison.agrees:
         raise SystemExit(12)
@@ -257,7 +271,7 @@ def provision() -> None:
 
 def status(*, as_json: bool = False) -> None:
     """Print the phases; exit 0, 11, 12 or 13."""
-    found = carry_out(lambda settings, console: steps.status(settings))
+    found = carry_out(lambda settings, console: steps.status(settings), as_json=as_json)
     show.status(found, json_wanted=as_json)
     raise SystemExit(found.exit_code)
 
@@ -309,4 +323,5 @@ def show_server(*, as_json: bool = False) -> None:
     """Print where the server is, and the databases that the workflow made there."""
     from db_workflow.inventory import server_status
 
-    show.server(carry_out(lambda settings, console: server_status(settings)), json_wanted=as_json)
+    found = carry_out(lambda settings, console: server_status(settings), as_json=as_json)
+    show.server(found, json_wanted=as_json)

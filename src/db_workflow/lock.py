@@ -5,27 +5,107 @@ import contextlib
 import hashlib
 import time
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import asyncpg
 
-from db_workflow.connection import session
+from db_workflow.connection import DRIVER_ERRORS, session
 from db_workflow.console import Reporter, Silent
 from db_workflow.errors import BusyError, ServerError
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 
 _POLL_SECONDS = 0.1
+# So often the holder's session is spoken to: a network forgets a connection that is silent.
+_PING_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A lock, for as long as its session lives: nothing else gives it back.
+
+    Attributes:
+        name: the database that it is for.
+
+    """
+
+    name: str
+    _connection: "asyncpg.Connection[Any]"
+    # A connection does one thing at a time.
+    _in_use: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @contextlib.asynccontextmanager
+    async def asked(self) -> AsyncIterator["asyncpg.Connection[Any]"]:
+        """Ask the server something in the lock's own session."""
+        async with self._in_use:
+            yield self._connection
+
+    async def require(self) -> None:
+        """Prove that the lock is still held.
+
+        Raises:
+            BusyError: its session has ended.
+
+        """
+        try:
+            async with self.asked() as connection:
+                await connection.execute("SELECT")
+        except DRIVER_ERRORS as error:
+            raise self._lost() from error
+
+    @contextlib.asynccontextmanager
+    async def guarding(self) -> AsyncIterator[None]:
+        """Stop the work of a block as soon as the lock's session ends.
+
+        Raises:
+            BusyError: it has ended; the work was cancelled, as Ctrl-C cancels it.
+
+        """
+        work = asyncio.current_task()
+        assert work is not None  # noqa: S101 - whoever awaits this is a task
+        lost = asyncio.Event()
+
+        def stop(_: object) -> None:
+            if not lost.is_set():
+                lost.set()
+                work.cancel()
+
+        self._connection.add_termination_listener(stop)
+        pings = asyncio.ensure_future(self._ping())
+        try:
+            yield
+            await self.require()
+        except asyncio.CancelledError:
+            if not lost.is_set() or work.uncancel():  # somebody else wants it to end, too
+                raise
+            raise self._lost() from None
+        finally:
+            pings.cancel()
+            self._connection.remove_termination_listener(stop)
+
+    async def _ping(self) -> None:
+        with contextlib.suppress(BusyError):  # then the listener has been told
+            while True:
+                await asyncio.sleep(_PING_SECONDS)
+                await self.require()
+
+    def _lost(self) -> BusyError:
+        return BusyError(
+            f"The lock on {self.name!r} was lost: its session ended.",
+            why="another run may have begun, so this one was stopped where it was",
+            next="invoke status, and the same command again",
+        )
 
 
 @contextlib.asynccontextmanager
 async def exclusive(
     server: Server, *, settings: Settings, purpose: str, name: str | None = None
-) -> AsyncIterator["asyncpg.Connection[Any]"]:
+) -> AsyncIterator[Held]:
     """Hold the lock of a database on this server: one run of the workflow at a time.
 
-    The lock lives in the maintenance database, because the test database comes and goes. Its
-    session is yielded: it may be asked what is on the server.
+    The lock lives in the maintenance database, because the test database comes and goes. The work
+    that is done under it is stopped when the lock is lost.
 
     Args:
         server: where the database is, or will be.
@@ -34,7 +114,8 @@ async def exclusive(
         name: the database (default: the test database).
 
     Raises:
-        BusyError: still held by another session after `lock_wait_seconds`; says by whom.
+        BusyError: still held by another session after `lock_wait_seconds`, and by whom; or lost
+            while the work was under way.
 
     """
     held = name or settings.test_database
@@ -48,7 +129,9 @@ async def exclusive(
             found=f"Another run holds {held!r}",
             why="two runs at once would undo each other's work",
         )
-        yield connection
+        lock = Held(held, connection)
+        async with lock.guarding():
+            yield lock
 
 
 async def take(

@@ -4,7 +4,7 @@ import os
 import re
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -75,7 +75,7 @@ class Settings:
     @property
     def jobs(self) -> int:
         """How many sessions dump or restore at once; each is a connection to production."""
-        return int(self.backup_jobs or min(os.cpu_count() or 1, _JOBS))
+        return self.backup_jobs or min(os.cpu_count() or 1, _JOBS)
 
     @property
     def data(self) -> Path:
@@ -112,15 +112,17 @@ _REQUIRED = ("project", "sql", "runners", "models", "enums", "test_data")
 _PATHS = {"sql", "test_data", "codegen_reference", "sample_production", "engine", "binaries"}
 _TEXTS = {"project", "runners", "models", "enums", "session", "backups_url"}
 _LISTS = {"import_paths", "schemas", "lint_exclude"}
-_NUMBERS = {
+_COUNTS = {
     "backup_jobs",
     "backups_kept",
-    "lock_wait_seconds",
     "lock_timeout_ms",
     "statement_timeout_ms",
-    "step_time_limit_seconds",
     "big_table_rows",
 }
+_SECONDS = {"lock_wait_seconds", "step_time_limit_seconds"}
+# PostgreSQL's own limits, and its programs' options, are read as integers of this size. None of
+# them may be 0: to the server that means without a limit.
+_MOST = 2**31 - 1
 
 
 def load_settings(
@@ -162,8 +164,8 @@ def load_settings(
     values["import_paths"] = tuple(root / path for path in table.get("import_paths", ()))
     values["schemas"] = tuple(table.get("schemas", ("public",)))
     values["lint_exclude"] = tuple(table.get("lint_exclude", ()))
-    if environment.get("PRODUCTION_BACKUPS_URL"):
-        values["backups_url"] = environment["PRODUCTION_BACKUPS_URL"]
+    if place := environment.get("PRODUCTION_BACKUPS_URL", "").strip():
+        values["backups_url"] = place
     values.setdefault("codegen_reference", root / ".db_workflow" / "models_reference.py")
     return Settings(root=root, **addresses, **values)
 
@@ -174,11 +176,18 @@ def _find_table(start: Path) -> tuple[Path, dict[str, Any]]:
         if not file.is_file():
             continue
         try:
-            table = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get("db_workflow")
+            tools = tomllib.loads(file.read_text("utf-8")).get("tool", {})
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise SettingsError(f"{file} is not valid TOML: {error}") from error
-        if table is not None:
-            return folder, table
+        table = tools.get("db_workflow") if isinstance(tools, dict) else tools
+        if table is None:
+            continue
+        if not isinstance(table, dict):
+            raise SettingsError(
+                f"[tool.db_workflow] in {file} must be a table.",
+                next="write its settings as lines below that heading (README, «Adopt it»)",
+            )
+        return folder, table
     raise SettingsError(
         f"No pyproject.toml with a [tool.db_workflow] table in {start} or above it.",
         next="add the table (README, «Adopt it») or go into the repository",
@@ -190,22 +199,22 @@ def _problems(table: Mapping[str, object]) -> list[str]:
     problems = [f"unknown key {key!r}" for key in sorted(table.keys() - known)]
     problems += [f"missing key {key!r}" for key in _REQUIRED if key not in table]
     for key in sorted((_PATHS | _TEXTS) & table.keys()):
-        if not isinstance(table[key], str) or not table[key]:
+        value = table[key]
+        if not isinstance(value, str) or not value.strip():
             problems.append(f"{key!r} must be a text")
     for key in sorted(_LISTS & table.keys()):
         value = table[key]
         if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
             problems.append(f"{key!r} must be a list of texts")
-    for key in sorted(_NUMBERS & table.keys()):
-        value = table[key]
-        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-            problems.append(f"{key!r} must be a number above 0")
+        elif key == "schemas" and not value:
+            problems.append("'schemas' must name at least one")
+    problems += _wrong_numbers(table)
     project = table.get("project")
     if isinstance(project, str) and project and not _PROJECT.fullmatch(project):
         problems.append("'project' must be lower-case letters, digits and _, 24 at the most")
     runners = table.get("runners")
-    if isinstance(runners, str) and runners and runners.count("{version}") != 1:
-        problems.append("'runners' must hold {version} once")
+    if isinstance(runners, str) and runners and _braces(runners) != ["{version}"]:
+        problems.append("'runners' must hold {version} once, and no other braces")
     if isinstance(url := table.get("backups_url"), str) and _holds_secret(url):
         problems.append(
             "'backups_url' holds a password or a query: this file is read by everyone;"
@@ -215,6 +224,20 @@ def _problems(table: Mapping[str, object]) -> list[str]:
     if isinstance(models, str) and models and models.count(":") != 1:
         problems.append("'models' must have the form package.module:Base")
     return problems
+
+
+def _wrong_numbers(table: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with the numbers; nan and infinity are numbers to TOML."""
+    for key in sorted((_COUNTS | _SECONDS) & table.keys()):
+        value, whole = table[key], key in _COUNTS
+        number = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
+        if not number or not 0 < value <= _MOST:
+            kind = "whole number from 1 to" if whole else "number above 0, at the most"
+            yield f"{key!r} must be a {kind} {_MOST}"
+
+
+def _braces(text: str) -> list[str]:
+    return re.findall(r"\{.*?\}|[{}]", text)
 
 
 def _holds_secret(url: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:  # printing must not import what it prints
+    from db_workflow.errors import WorkflowError
     from db_workflow.inventory import ServerStatus
     from db_workflow.models.comparison import Comparison
     from db_workflow.phases import Status
@@ -53,6 +54,12 @@ def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
 def as_json(value: Any) -> None:
     """Print a value as JSON."""
     print(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def failure(error: "WorkflowError") -> None:
+    """Print an error as JSON; people read it on stderr."""
+    told = {"found": error.found, "why": error.why, "next": error.next, "data": error.data}
+    as_json({"error": {**told, "exit_code": error.exit_code}})
 
 
 def counts(rows: Mapping[str, int]) -> None:

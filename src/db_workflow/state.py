@@ -4,9 +4,12 @@ The schema is left out of code generation, comparison and extraction, and it tra
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import asyncpg
+
+from db_workflow.errors import DatabaseRefusedError
 
 HOME = "db_workflow"
 
@@ -21,26 +24,42 @@ async def ensure_home(connection: "asyncpg.Connection[Any]") -> None:
     )
 
 
-async def record(connection: "asyncpg.Connection[Any]", key: str, value: Any) -> None:
-    """Write a JSON value, replacing an earlier one."""
+async def record(connection: "asyncpg.Connection[Any]", key: str, value: Mapping[str, Any]) -> None:
+    """Write facts under a key, replacing earlier ones."""
     await ensure_home(connection)
     await connection.execute(
-        f"INSERT INTO {HOME}.state (key, value) VALUES ($1, $2::jsonb)"  # noqa: S608 - a constant
+        # As a text: a codec for jsonb that a step has set would encode it once more.
+        f"INSERT INTO {HOME}.state (key, value) VALUES ($1, $2::text::jsonb)"  # noqa: S608 - constant
         " ON CONFLICT (key) DO UPDATE SET value = excluded.value, recorded_at = clock_timestamp()",
         key,
-        json.dumps(value),
+        json.dumps(dict(value)),
     )
 
 
-async def recall(connection: "asyncpg.Connection[Any]", key: str) -> Any:
-    """Return the value recorded under a key, or None."""
+async def recall(connection: "asyncpg.Connection[Any]", key: str) -> dict[str, Any] | None:
+    """Return the facts recorded under a key, or None.
+
+    Raises:
+        DatabaseRefusedError: something else is there, which the workflow did not write so.
+
+    """
     if not await connection.fetchval(f"SELECT to_regclass('{HOME}.state')"):
         return None
     text = await connection.fetchval(
         f"SELECT value::text FROM {HOME}.state WHERE key = $1",  # noqa: S608 - a constant
         key,
     )
-    return None if text is None else json.loads(text)
+    if text is None:
+        return None
+    value = json.loads(text)
+    if not isinstance(value, dict):
+        raise DatabaseRefusedError(
+            f"{HOME}.state holds {key!r} as something else than the facts that were recorded.",
+            why="somebody else wrote it, so nothing that it says of this database is proven",
+            next="invoke phase1 makes a test database anew; elsewhere, delete that row by hand",
+            data={"key": key},
+        )
+    return value
 
 
 async def forget(connection: "asyncpg.Connection[Any]", key: str) -> None:

@@ -2,6 +2,7 @@
 
 import secrets
 
+import asyncpg
 import pytest
 
 from db_workflow.catalog import (
@@ -153,6 +154,12 @@ async def test_the_same_sql_gives_the_same_fingerprint_in_another_database(
         "ALTER TABLE children ALTER id SET INCREMENT 2",
         "DROP TYPE span; CREATE TYPE span AS RANGE (SUBTYPE = float8)",
         'DROP TYPE span; CREATE TYPE span AS RANGE (SUBTYPE = text, COLLATION = "C")',
+        "ALTER SCHEMA public RENAME TO hidden",
+        "ALTER LANGUAGE plpgsql RENAME TO another",
+        "ALTER TABLE parents REPLICA IDENTITY FULL",
+        "ALTER TABLE parents REPLICA IDENTITY USING INDEX parents_pkey",
+        "ALTER TABLE parents DISABLE TRIGGER ALL",
+        "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ix_cost'::regclass",
     ],
 )
 async def test_a_change_made_by_hand_changes_fingerprint_and_stamp(fresh, change):
@@ -163,6 +170,90 @@ async def test_a_change_made_by_hand_changes_fingerprint_and_stamp(fresh, change
     assert differences(before, after)
     assert before.fingerprint != after.fingerprint
     assert await read_stamp(fresh) != stamp
+
+
+FOREIGN_KEYS = """
+CREATE TABLE a (id int PRIMARY KEY DEFERRABLE);
+CREATE TABLE b (id int PRIMARY KEY);
+CREATE TABLE c (id int CONSTRAINT fk REFERENCES b) PARTITION BY LIST (id);
+CREATE TABLE c_1 PARTITION OF c FOR VALUES IN (1);
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "name", "properties"),
+    [
+        ("ALTER TABLE a DISABLE TRIGGER ALL", "a.a_pkey", {"disabled triggers": ["a"]}),
+        ("ALTER TABLE b DISABLE TRIGGER ALL", "c.fk", {"disabled triggers": ["b"]}),
+        ("ALTER TABLE c DISABLE TRIGGER ALL", "c.fk", {"disabled triggers": ["c", "c_1"]}),
+        ("ALTER TABLE c_1 DISABLE TRIGGER ALL", "c.fk", {"disabled triggers": ["c_1"]}),
+    ],
+)
+async def test_a_key_that_nothing_enforces_any_longer_says_where(fresh, change, name, properties):
+    await fresh.execute(FOREIGN_KEYS)
+    before = {one.name: one.properties for one in (await read_snapshot(fresh)).objects}
+    assert before[name].keys() == {"type", "definition", "validated"}
+    await fresh.execute(change)
+    after = {one.name: one.properties for one in (await read_snapshot(fresh)).objects}
+    assert after[name] == before[name] | properties
+    await fresh.execute(change.replace("DISABLE", "ENABLE"))
+    assert {one.name: one.properties for one in (await read_snapshot(fresh)).objects} == before
+
+
+async def test_a_key_that_holds_only_in_replication_says_so(fresh):
+    await fresh.execute(FOREIGN_KEYS)
+    trigger = await fresh.fetchval("SELECT tgname FROM pg_trigger WHERE tgrelid = 'a'::regclass")
+    for state, name in (
+        ("REPLICA", "replica triggers"),
+        ("ALWAYS", "always triggers"),
+    ):
+        await fresh.execute(f'ALTER TABLE a ENABLE {state} TRIGGER "{trigger}"')
+        found = {one.name: one.properties for one in (await read_snapshot(fresh)).objects}
+        assert found["a.a_pkey"][name] == ["a"]
+
+
+async def test_a_not_null_that_was_never_proven_leaves_the_column_nullable(fresh):
+    await fresh.execute("CREATE TABLE t (a int, b int NOT NULL)")
+    add = "ALTER TABLE t ADD CONSTRAINT nn NOT NULL a NOT VALID"
+    if fresh.get_server_version().major < 18:  # where nobody can say so
+        with pytest.raises(asyncpg.PostgresSyntaxError):
+            await fresh.execute(add)
+        return
+    await fresh.execute(add)
+    columns = {one.name: one.properties for one in (await read_snapshot(fresh)).of_kind("column")}
+    assert (columns["t.a"]["nullable"], columns["t.a"]["not null"]) == (True, "not valid")
+    assert (columns["t.b"]["nullable"], columns["t.b"].get("not null")) == (False, None)
+    await fresh.execute("ALTER TABLE t VALIDATE CONSTRAINT nn")
+    columns = {one.name: one.properties for one in (await read_snapshot(fresh)).of_kind("column")}
+    assert (columns["t.a"]["nullable"], columns["t.a"].get("not null")) == (False, None)
+
+
+async def test_the_state_of_an_index_is_seen_even_if_it_was_written_in_place(fresh):
+    """Within a transaction the rows' transaction number stays the same, as it does in 13."""
+    await fresh.execute(SCHEMA)
+    stamps = []
+    async with fresh.transaction():
+        for valid in ("false", "true"):
+            await fresh.execute(
+                f"UPDATE pg_index SET indisvalid = {valid} WHERE indexrelid = 'ix_cost'::regclass"
+            )
+            stamps.append(await read_stamp(fresh))
+    assert stamps[0] != stamps[1]
+
+
+async def test_a_role_that_a_policy_names_is_renamed_for_both_judges(fresh, tiny_settings):
+    role = f"{tiny_settings.project}_teacher"
+    await fresh.execute(f"CREATE ROLE {role}")
+    try:
+        await fresh.execute(f"CREATE TABLE t (a int); CREATE POLICY own ON t TO {role}")
+        before, stamp = await read_snapshot(fresh), await read_stamp(fresh)
+        await fresh.execute(f"ALTER ROLE {role} RENAME TO {role}_2")
+        assert (await read_snapshot(fresh)).fingerprint != before.fingerprint
+        assert await read_stamp(fresh) != stamp
+        await fresh.execute(f"ALTER ROLE {role}_2 RENAME TO {role}")
+        assert await read_stamp(fresh) == stamp
+    finally:
+        await fresh.execute(f"DROP TABLE t; DROP ROLE IF EXISTS {role}, {role}_2")
 
 
 async def test_rows_and_sequence_values_change_nothing(fresh):

@@ -262,6 +262,10 @@ DESTROYED = {
     "drops the schema": "DROP SCHEMA db_workflow CASCADE",
     "drops the ledger": "DROP TABLE db_workflow.migration",
     "alters the ledger": "ALTER TABLE db_workflow.migration RENAME COLUMN kind TO sort",
+    "drops the state": "DROP TABLE db_workflow.state",
+    "writes into the state": "DELETE FROM db_workflow.state",
+    "makes another state": "DROP TABLE db_workflow.state;"
+    " CREATE TABLE db_workflow.state (key text PRIMARY KEY, value jsonb NOT NULL)",
     "empties the ledger": "DELETE FROM db_workflow.migration",
     "writes into the ledger": "UPDATE db_workflow.migration SET checksum = ''",
     "drops what writes it": "DO $$ BEGIN EXECUTE 'DROP FUNCTION ' || (SELECT oid::regprocedure"

@@ -58,11 +58,11 @@ LOCKS = {
     "CREATE TEMP TABLE n AS SELECT x FROM a; DROP TABLE n": {"a": READ},
     "CREATE TEMP TABLE n (x int); INSERT INTO n VALUES (1)": {},
     "CREATE TABLE n (x int); DROP TABLE n": {},
-    "SELECT * FROM looks": {"a": READ},
+    "SELECT * FROM looks": {"looks": READ, "a": READ},
     "CREATE VIEW sees AS SELECT y FROM a": {"a": READ},
-    "DROP VIEW looks": {},
+    "DROP VIEW looks": {"looks": STRONGEST},
     "REFRESH MATERIALIZED VIEW kept": {"kept": STRONGEST, "a": READ},
-    "SELECT nextval('counter')": {},
+    "SELECT nextval('counter')": {"counter": "RowExclusiveLock"},
     "DO $$ BEGIN BEGIN ALTER TABLE a ADD z int; RAISE 'no'; EXCEPTION WHEN OTHERS THEN NULL; END;"
     " DELETE FROM b; END $$": {"b": WRITE},
     "SAVEPOINT s; ALTER TABLE a ADD z int; ROLLBACK TO s": {},
@@ -310,3 +310,12 @@ async def test_a_ledger_of_an_older_version_is_taken_up(lists):
         " AND attnum > 0 AND NOT attisdropped"
     )
     assert ("skipped",) not in columns
+
+
+async def test_nobody_says_that_no_row_was_touched_where_nobody_counts(lists):
+    lists.write(("1.sql", "INSERT INTO a VALUES (11, 'z')"))
+    quiet = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET track_counts = off',"
+    database = await lists.database(prepared=f"{TABLES}; {quiet} current_database()); END $$")
+    await database.migrate()
+    (row,) = (await database.ledger()).values()
+    assert row.rows_touched is None

@@ -96,6 +96,23 @@ def test_what_is_no_url_is_told_without_repeating_it(text: str):
     assert "secret" not in str(caught.value)
 
 
+FOLDERS = ("0", "nan", "-1")
+
+
+@pytest.mark.parametrize(
+    "text", [*FOLDERS, "", "  ", "a\0b", "~no_such_account/a", "file://", "https://[1/a"]
+)
+def test_a_wrong_value_is_told_or_is_the_name_of_a_folder(text: str):
+    try:
+        location = Location.parse(text, root=ROOT)
+    except SettingsError as error:
+        assert "PRODUCTION_BACKUPS_URL" in error.found
+        assert text not in FOLDERS
+    else:
+        assert text in FOLDERS
+        assert location.folder == ROOT / text
+
+
 def test_secrets_in_a_librarys_message_are_taken_out():
     location = Location.parse("sftp://joe:p%40ss@host/a", root=ROOT)
     with pytest.raises(BackupError) as caught, told(location):

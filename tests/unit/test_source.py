@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from db_workflow.errors import SettingsError
 from db_workflow.schema.backup.manifest import Backup
-from db_workflow.schema.backup.source import Source, origin
+from db_workflow.schema.backup.source import Source, backups_location, origin
+from db_workflow.settings import Settings
 
 SHOP = Source("shop", stand_in=False, host="db.example", port=5432, system=7)
 
@@ -100,3 +102,12 @@ def test_a_production_known_by_its_store_alone_owns_what_came_from_there():
 )
 def test_where_a_backup_came_from_is_said(facts: dict[str, object], said: str):
     assert origin(backup(**facts)) == said
+
+
+@pytest.mark.parametrize("text", [".db_workflow/backups", "file:///shop/.db_workflow/backups/*"])
+def test_our_own_folder_is_not_the_place_where_others_put_backups(text: str):
+    paths = {"sql": Path("sql"), "test_data": Path("data"), "codegen_reference": Path("a.py")}
+    named = {"project": "shop", "runners": "v{version}.py", "models": "a:B", "enums": "a"}
+    settings = Settings(root=Path("/shop"), backups_url=text, **paths, **named)
+    with pytest.raises(SettingsError, match="is the workflow's own folder"):
+        backups_location(settings)

@@ -5,8 +5,50 @@ import re
 from db_workflow.catalog.queries import QUERY
 from db_workflow.catalog.stamp import CATALOGS
 
+# What PostgreSQL's printers read on their own: names, mostly. By function, or by the type of a cast.
+READ_BY = {
+    "format": "",
+    "format_type": "type namespace",
+    "jsonb_agg": "",
+    "jsonb_build_object": "",
+    "jsonb_strip_nulls": "",
+    "nullif": "",
+    "pg_get_constraintdef": "constraint class attribute operator opclass collation am namespace",
+    "pg_get_expr": "proc operator type class attribute collation namespace ts_config ts_dict",
+    "pg_get_function_result": "proc type namespace",
+    "pg_get_functiondef": "proc language transform type namespace",
+    "pg_get_indexdef": "index class attribute am opclass collation namespace",
+    "pg_get_partkeydef": "partitioned_table attribute opclass collation namespace",
+    "pg_get_ruledef": "rewrite class attribute proc operator type collation namespace",
+    "pg_get_statisticsobjdef": "statistic_ext class attribute namespace",
+    "pg_get_triggerdef": "trigger class attribute proc namespace",
+    "pg_get_userbyid": "authid",
+    "pg_get_viewdef": "rewrite class attribute proc operator type collation namespace",
+    "quote_ident": "",
+    "row_number": "",
+    "to_jsonb": "",
+    "unnest": "",
+    "regclass": "class namespace",
+    "regcollation": "collation namespace",
+    "regprocedure": "proc type namespace",
+    "regtype": "type namespace",
+}
+# Words of SQL that a parenthesis may follow.
+KEYWORDS = set("any as check exists filter from in not on over values when with union all".split())
+
 
 def test_every_catalog_of_the_snapshot_is_in_the_stamp():
     read = set(re.findall(r"pg_catalog\.(pg_[a-z_]+)\b(?!\()", QUERY))
     assert "pg_class" in read
+    assert read <= CATALOGS
+
+
+def test_every_catalog_that_a_printer_of_the_snapshot_reads_is_in_the_stamp():
+    bare = re.sub(r"--[^\n]*|'[^']*'", "", QUERY)
+    printers = set(re.findall(r"\b([a-z_]+)\(", bare)) | set(re.findall(r"::(reg[a-z]+)", bare))
+    assert "pg_get_userbyid" in printers
+    assert printers - KEYWORDS <= READ_BY.keys()
+    read = {
+        f"pg_{name}" for printer in printers & READ_BY.keys() for name in READ_BY[printer].split()
+    }
     assert read <= CATALOGS

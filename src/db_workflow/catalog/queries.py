@@ -3,9 +3,13 @@
 Every definition comes from PostgreSQL's own printers. Only catalogs and columns that 13 to 18
 share are read, and what majors store differently is left out:
 
-- NOT NULL is a column's property; 18 also has a row of pg_constraint for each (contype 'n').
+- NOT NULL is a column's property; 18 also has a row of pg_constraint for each (contype 'n'), and
+  only there it says that NULLs from before may still stand in the column (NOT VALID).
 - What a partition inherits (constraints, indexes, triggers) follows from its parent; majors
   disagree about how many rows that makes.
+
+A property that was added later is NULL, and so left out, where it has its usual value: the
+fingerprints of schemas that do not have it stay as they were.
 """
 
 _COMMON = """
@@ -39,6 +43,24 @@ sequence_options AS (
         'cache', seqcache::text, 'cycles', seqcycle
     ) AS options
     FROM pg_catalog.pg_sequence
+),
+-- Foreign keys and deferrable unique keys hold by triggers of their own, on either table, which
+-- ALTER TABLE … DISABLE TRIGGER ALL turns off. A partition's count for the constraint it inherits.
+unusual_trigger AS (
+    WITH RECURSIVE up (constraint_oid, printed, fires) AS (
+        SELECT g.tgconstraint, g.tgrelid::regclass::text, g.tgenabled
+        FROM pg_catalog.pg_trigger g
+        WHERE g.tgisinternal AND g.tgconstraint <> 0 AND g.tgenabled <> 'O'
+        UNION ALL
+        SELECT c.conparentid, up.printed, up.fires
+        FROM up JOIN pg_catalog.pg_constraint c ON c.oid = up.constraint_oid
+        WHERE c.conparentid <> 0
+    )
+    SELECT constraint_oid,
+        jsonb_agg(DISTINCT printed COLLATE "C") FILTER (WHERE fires = 'D') AS never,
+        jsonb_agg(DISTINCT printed COLLATE "C") FILTER (WHERE fires = 'R') AS replica_only,
+        jsonb_agg(DISTINCT printed COLLATE "C") FILTER (WHERE fires = 'A') AS always
+    FROM up GROUP BY constraint_oid
 )
 """
 
@@ -53,6 +75,14 @@ SELECT 'table' AS kind, r.printed AS name, NULL::text AS table, jsonb_build_obje
         FROM pg_catalog.pg_inherits i WHERE i.inhrelid = r.oid
     ),
     'options', to_jsonb(r.reloptions),
+    'replica identity', CASE r.relreplident
+        WHEN 'n' THEN 'nothing'
+        WHEN 'f' THEN 'full'
+        WHEN 'i' THEN (
+            SELECT 'index ' || i.indexrelid::regclass::text
+            FROM pg_catalog.pg_index i WHERE i.indrelid = r.oid AND i.indisreplident
+        )
+    END,
     'row security',
         CASE WHEN r.relforcerowsecurity THEN 'forced' WHEN r.relrowsecurity THEN 'on' END
 ) AS properties
@@ -63,7 +93,8 @@ _COLUMNS = """
 SELECT 'column', r.printed || '.' || quote_ident(a.attname), r.printed, jsonb_build_object(
     'position', row_number() OVER (PARTITION BY a.attrelid ORDER BY a.attnum),
     'type', format_type(a.atttypid, a.atttypmod),
-    'nullable', NOT a.attnotnull,
+    'nullable', NOT a.attnotnull OR n.oid IS NOT NULL,
+    'not null', CASE WHEN n.oid IS NOT NULL THEN 'not valid' END,
     -- A renamed table keeps its sequence's old name; what counts is that it is its own.
     'default', CASE
         WHEN a.attgenerated <> '' THEN NULL
@@ -83,6 +114,9 @@ FROM relation r
 JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+LEFT JOIN pg_catalog.pg_constraint n
+    ON n.conrelid = a.attrelid AND n.contype = 'n' AND NOT n.convalidated
+    AND n.conkey = ARRAY[a.attnum]
 LEFT JOIN own_sequence q ON q.table_oid = a.attrelid AND q.column_number = a.attnum
 LEFT JOIN sequence_options o ON o.seqrelid = q.oid
 WHERE r.relkind IN ('r', 'p', 'f')
@@ -95,10 +129,14 @@ SELECT 'constraint', r.printed || '.' || quote_ident(c.conname), r.printed, json
         WHEN 'f' THEN 'foreign key' WHEN 'x' THEN 'exclusion'
     END,
     'definition', pg_get_constraintdef(c.oid),
-    'validated', c.convalidated
+    'validated', c.convalidated,
+    'disabled triggers', u.never,
+    'replica triggers', u.replica_only,
+    'always triggers', u.always
 )
 FROM relation r
 JOIN pg_catalog.pg_constraint c ON c.conrelid = r.oid
+LEFT JOIN unusual_trigger u ON u.constraint_oid = c.oid
 WHERE c.contype IN ('p', 'u', 'c', 'f', 'x') AND c.conparentid = 0
 """
 

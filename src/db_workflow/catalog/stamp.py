@@ -1,9 +1,13 @@
 """A stamp: what the catalogs' rows look like from outside, without printing a single definition.
 
 Every change of a schema writes new rows into the catalogs, each with the number of the transaction
-that wrote it. Equal stamps mean that no row of any catalog that a snapshot reads was written since,
-so its fingerprint is the same. Unequal ones mean nothing: then the schema itself is read. A clone
-of a database has its stamp, a restored dump has not.
+that wrote it; the few facts that PostgreSQL changes in place, and the names it keeps outside the
+database, are looked at themselves. So equal stamps mean that what a snapshot reads was not written
+since, and that its fingerprint is the same. Unequal ones mean nothing: then the schema itself is
+read. A clone of a database has its stamp, a restored dump has not.
+
+Out of sight stays what only a superuser can do to PostgreSQL's own objects, such as renaming a
+built-in function or operator class, and what is written past the catalogs' transactions.
 """
 
 import hashlib
@@ -17,6 +21,8 @@ if TYPE_CHECKING:
 
 # Objects that are not the server's own have numbers from here.
 _FIRST = 16384
+# PostgreSQL 13 changes these in place, which leaves the row's transaction number as it was.
+_INDEX_STATE = "indisvalid::int + 2 * indisready::int + 4 * indislive::int"
 # Catalogs, by the columns that tell their rows apart, the first of them an object of ours. What no
 # snapshot reads yet is looked at too: it costs little, and the next kind may read it.
 _KEYS = {
@@ -24,7 +30,7 @@ _KEYS = {
     "depend": ("objid", "refobjid"),
     "description": ("objoid", "objsubid"),
     "enum": ("enumtypid", "oid"),
-    "index": ("indexrelid", "indrelid"),
+    "index": ("indexrelid", _INDEX_STATE),
     "inherits": ("inhrelid", "inhparent"),
     "partitioned_table": ("partrelid", "partdefid"),
     "range": ("rngtypid", "rngsubtype"),
@@ -43,7 +49,6 @@ _BY_OID = (
     "extension",
     "foreign_data_wrapper",
     "foreign_server",
-    "namespace",
     "opclass",
     "operator",
     "opfamily",
@@ -53,23 +58,33 @@ _BY_OID = (
     "publication_rel",
     "rewrite",
     "statistic_ext",
+    "transform",
     "trigger",
     "ts_config",
     "ts_dict",
     "type",
 )
-CATALOGS = frozenset(f"pg_{name}" for name in (*_KEYS, *_BY_OID))
+# What initdb made counts here too: schema public, say, can be renamed. They have few rows.
+_WHOLE = ("am", "language", "namespace")
+# Of the roles only those that policies name are printed. Their catalog is the whole server's, and
+# its rows are not everybody's to read: their names are.
+_ROLES = (
+    "SELECT 'authid', count(*),"
+    " sum(hashtextextended(pg_get_userbyid(o.role)::text, o.role::bigint)::numeric)"
+    " FROM pg_catalog.pg_policy p, unnest(p.polroles) AS o (role)"
+)
+CATALOGS = frozenset(f"pg_{name}" for name in (*_KEYS, *_BY_OID, *_WHOLE, "authid"))
 
 
-def _part(name: str, first: str, second: str) -> str:
+def _part(name: str, first: str, second: str, *, least: int = _FIRST) -> str:
     # The sum does not depend on the order in which rows are met.
     hashed = (
         f"hashint8extended((xmin::text::bigint << 32) + {first}::oid::bigint,"
-        f" {second}::bigint)::numeric"
+        f" ({second})::bigint)::numeric"
     )
     return (
         f"SELECT '{name}' AS catalog, count(*) AS rows, sum({hashed}) AS hashed"  # noqa: S608 - constants
-        f" FROM pg_catalog.pg_{name} WHERE {first} >= {_FIRST}"
+        f" FROM pg_catalog.pg_{name} WHERE {first} >= {least}"
     )
 
 
@@ -79,6 +94,8 @@ _QUERY = (
     + " UNION ALL ".join(
         [_part(name, *columns) for name, columns in _KEYS.items()]
         + [_part(name, "oid", "0") for name in _BY_OID]
+        + [_part(name, "oid", "0", least=0) for name in _WHOLE]
+        + [_ROLES]
     )
     + ") AS parts"
 )

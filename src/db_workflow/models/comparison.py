@@ -32,7 +32,15 @@ from db_workflow.settings import Settings
 # What a model can say. The order of columns is not among it: a column added later stands last
 # in the table and where it belongs in the class.
 COMPARED = ("enum", "domain", "sequence", "table", "column", "constraint", "index")
-_IGNORED = ("column.position", "table.row security")
+_UNSAYABLE = (
+    ("table", "row security"),
+    ("table", "replica identity"),
+    ("column", "not null"),
+    ("constraint", "disabled triggers"),
+    ("constraint", "replica triggers"),
+    ("constraint", "always triggers"),
+)
+_IGNORED = ("column.position", *(f"{kind}.{name}" for kind, name in _UNSAYABLE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +201,9 @@ def _expressible(migrated: Snapshot, modelled: Snapshot) -> tuple[Snapshot, tupl
         if not expressible(found) and found.table not in outside and found.kind != "enum"
     ]
     rest += [
-        f"row security of {found.name}"
-        for found in migrated.of_kind("table")
-        if "row security" in found.properties
+        f"{name} of {found.name}"
+        for kind, name in _UNSAYABLE
+        for found in migrated.of_kind(kind)
+        if name in found.properties
     ]
     return Snapshot.of(filter(expressible, migrated.objects)), tuple(rest)

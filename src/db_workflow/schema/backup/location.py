@@ -43,23 +43,25 @@ class Location:
             SettingsError: not a URL. It is not repeated: it may hold a password.
 
         """
+        text = text.strip()
         try:
-            parts = urlsplit(text.strip())
+            parts = urlsplit(text)
             # The port comes first: only reading it tells that it is none.
             named = bool(parts.port or parts.netloc or parts.path.strip("/"))
         except ValueError:
             raise SettingsError(f"{_VARIABLE} is not a valid URL.", next=_HINT) from None
-        if "://" not in text or parts.scheme == "file":
+        plain = "://" not in text
+        if not (text if plain else named):
+            raise SettingsError(f"{_VARIABLE} names no folder.", next=_HINT)
+        if plain or parts.scheme == "file":
             if parts.scheme == "file" and parts.netloc not in {"", "localhost"}:
                 raise SettingsError(
                     f"{_VARIABLE} names a file on another machine.",
                     next="use the form file:///folder, or the folder itself",
                 )
-            stem, pattern = _split(unquote(parts.path) if "://" in text else text.strip())
-            folder = (root / Path(stem).expanduser()).resolve()
+            stem, pattern = _split(text if plain else unquote(parts.path))
+            folder = _folder(stem, root)
             return cls(_with(folder.as_uri(), pattern), pattern, folder)
-        if not named:
-            raise SettingsError(f"{_VARIABLE} names no folder.", next=_HINT)
         place = parts.netloc.rpartition("@")[2]
         stem, pattern = _split(parts.path)
         shown = urlunsplit((parts.scheme, place, stem, "", ""))
@@ -87,6 +89,13 @@ class Location:
     def __str__(self) -> str:
         """Return the URL without its secrets."""
         return self.shown
+
+
+def _folder(stem: str, root: Path) -> Path:
+    try:
+        return (root / Path(stem).expanduser()).resolve()
+    except (ValueError, RuntimeError):  # a letter that no path has, an account that is not there
+        raise SettingsError(f"{_VARIABLE} is not a folder's path.", next=_HINT) from None
 
 
 def _split(path: str) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from db_workflow.address import Address
 from db_workflow.databases import production_identity
+from db_workflow.errors import SettingsError
 from db_workflow.schema.backup.location import Location
 from db_workflow.schema.backup.manifest import Backup
 from db_workflow.settings import Settings
@@ -93,12 +94,20 @@ def backups_location(settings: Settings) -> Location | None:
     """Return where others put production's backups, if the settings say so.
 
     Raises:
-        SettingsError: it is not a URL.
+        SettingsError: it is not a URL, or leads to our own folder.
 
     """
     if settings.backups_url is None:
         return None
-    return Location.parse(settings.backups_url, root=settings.root)
+    location = Location.parse(settings.backups_url, root=settings.root)
+    if location.folder == settings.backups.resolve():
+        raise SettingsError(
+            f"{location} is the workflow's own folder of backups.",
+            why="what is there is used anyhow; it would be copied into itself",
+            next="let PRODUCTION_BACKUPS_URL name the place where others put production's backups,"
+            " or unset it",
+        )
+    return location
 
 
 async def real_source(address: Address, *, store: str | None = None) -> Source:

@@ -76,7 +76,7 @@ COLUMNS_SINCE = (
 _WRITE = f"""
 INSERT INTO {TABLE} AS old (version, name, position, kind, checksum, outcome, duration_ms,
     rows_touched, locks, tool_version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::text::jsonb, $10)
 ON CONFLICT (version, name) DO UPDATE SET
     sequence = DEFAULT, {", ".join(f"{name} = excluded.{name}" for name in COLUMNS_SINCE)}
 WHERE old.outcome = 'skipped'

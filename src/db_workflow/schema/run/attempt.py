@@ -212,7 +212,8 @@ class Attempt:
     def _python(self) -> Callable[[], Awaitable[None]]:
         upgrade = _load_upgrade(self.entry, self.run.settings)
         held = self.run.lock.require
-        context = StepContext(self._connection, self.entry.name, self.run.reporter, held)
+        entry = self.entry
+        context = StepContext(self._connection, entry.name, self.run.reporter, held, entry.checksum)
 
         async def inside() -> None:
             async with self._transaction():
@@ -259,7 +260,7 @@ class Attempt:
 
                 await forget_progress(self._connection, self.entry)
             else:
-                from db_workflow.schema.run.batches import forget_batches
+                from db_workflow.schema.run.reached import forget_batches
 
                 await forget_batches(self._connection, self.entry)
 

@@ -7,39 +7,16 @@ together with the place that has been reached. A run that was killed goes on exa
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from db_workflow.errors import MigrationError
-from db_workflow.schema.plan import Entry
 from db_workflow.schema.run.context import StepContext
-from db_workflow.schema.run.keyset import Keyset, Place, keyset_of
-from db_workflow.schema.run.piecewise.progress import AS_OURSELVES
-from db_workflow.state import HOME, recall, record
+from db_workflow.schema.run.keyset import keyset_of
+from db_workflow.schema.run.reached import Reached, key_of, take_up, write_reached
 
 if TYPE_CHECKING:
     import asyncpg
-
-_PREFIX = "batches:"
-
-
-@dataclass(frozen=True, slots=True)
-class _Reached:
-    """How far one loop has come, as the database remembers it.
-
-    Attributes:
-        of: what is read: another question begins at the beginning.
-        place: of the last row that was written.
-        done: how many rows were.
-        finished: whether there were no more.
-
-    """
-
-    of: Mapping[str, Any]
-    place: Place | None = None
-    done: int = 0
-    finished: bool = False
 
 
 class Batch:
@@ -51,7 +28,7 @@ class Batch:
     """
 
     def __init__(
-        self, rows: tuple[Mapping[str, Any], ...], step: StepContext, key: str, reached: _Reached
+        self, rows: tuple[Mapping[str, Any], ...], step: StepContext, key: str, reached: Reached
     ) -> None:
         self.rows = rows
         self.written = False
@@ -88,8 +65,7 @@ class Batch:
             await opened.__aexit__(kind, error, traceback)
             return
         async with opened:
-            await self._step.connection.execute(AS_OURSELVES)
-            await record(self._step.connection, self._key, asdict(self._reached))
+            await write_reached(self._step.connection, self._key, self._reached)
             await self._step.still_held()
         self.written = True
 
@@ -103,67 +79,56 @@ async def batches(
     size: int = 1000,
     pause_seconds: float = 0.0,
     name: str = "",
+    until_none: bool = False,
+    goes_on_from: str = "",
 ) -> AsyncIterator[Batch]:
     """Yield a table's rows in batches; see `StepContext.batches`."""
-    key = f"{_PREFIX}{step.name}:{table}" + (f":{name}" if name else "")
+    key = key_of(step, table, name)
     _refuse_transaction(step)
     keyset = await keyset_of(step.connection, table, columns=columns, where=where)
-    reached = await _take_up(step, key, keyset)
-    total = reached.done + await keyset.remaining(step.connection, reached.place)
+    reached = await take_up(step, key, keyset, goes_on_from=goes_on_from)
+    total, former = 0, None
     while not reached.finished:
         _refuse_transaction(step)
+        if not total:
+            total = reached.done + await keyset.remaining(step.connection, reached.place)
         rows, place = await keyset.read(step.connection, reached.place, limit=size)
-        if not rows:
-            reached = replace(reached, finished=True)
-            await _write(step, key, reached)
-            return
-        reached = replace(reached, place=place, done=reached.done + len(rows))
-        batch = Batch(rows, step, key, reached)
-        yield batch
-        if not batch.written:
-            raise MigrationError(
-                f"{step.name} passes over a batch of {table}.",
-                why="the place that has been reached is written together with a batch's rows",
-                next="write each batch in an `async with batch as connection:`,"
-                " with nothing in it if there is nothing to write",
-                data={"step": step.name, "table": table},
-            )
-        step.progress(reached.done, max(total, reached.done))
-        await asyncio.sleep(pause_seconds)
+        if rows:
+            reached = reached.after(len(rows), place)
+            batch = Batch(rows, step, key, reached)
+            yield batch
+            if not batch.written:
+                raise _passed_over(step, table)
+            step.progress(reached.done, max(total, reached.done))
+            await asyncio.sleep(pause_seconds)
+            continue
+        seen = (reached.in_pass, reached.place)
+        reached = reached.end_pass(another=until_none)
+        async with step.connection.transaction():
+            await write_reached(step.connection, key, reached)
+        if not reached.finished and seen == former:
+            raise _endless(step, table)
+        total, former = 0, seen
 
 
-async def forget_batches(connection: "asyncpg.Connection[Any]", entry: Entry) -> None:
-    """Forget the places of a step that is in the ledger; in the transaction that writes it there.
-
-    Not before: a loop that has ended must not begin again when a later part of its step fails.
-    """
-    if await connection.fetchval(f"SELECT to_regclass('{HOME}.state')"):
-        await connection.execute(
-            f"DELETE FROM {HOME}.state WHERE starts_with(key, $1)",  # noqa: S608 - a constant
-            f"{_PREFIX}{entry.name}:",
-        )
+def _passed_over(step: StepContext, table: str) -> MigrationError:
+    return MigrationError(
+        f"{step.name} passes over a batch of {table}.",
+        why="the place that has been reached is written together with a batch's rows",
+        next="write each batch in an `async with batch as connection:`,"
+        " with nothing in it if there is nothing to write",
+        data={"step": step.name, "table": table},
+    )
 
 
-async def _take_up(step: StepContext, key: str, keyset: Keyset) -> _Reached:
-    """Return where an earlier run has stopped; its session has ended: the runner sees to it."""
-    of = {"where": keyset.where, "key": [list(column) for column in keyset.key]}
-    value = await recall(step.connection, key)
-    if value is None:
-        return _Reached(of)
-    found = _Reached(**value)
-    if found.of != of:
-        step.reporter.say(f"  {step.name}  begins anew: it asks for other rows than before")
-        return _Reached(of)
-    if found.place is None:
-        return found
-    step.reporter.say(f"  {step.name}  goes on after {found.done:,} rows")
-    return replace(found, place=tuple(found.place))
-
-
-async def _write(step: StepContext, key: str, reached: _Reached) -> None:
-    async with step.connection.transaction():
-        await step.connection.execute(AS_OURSELVES)
-        await record(step.connection, key, asdict(reached))
+def _endless(step: StepContext, table: str) -> MigrationError:
+    return MigrationError(
+        f"{step.name} finds the same rows of {table} in every pass.",
+        why="with until_none=True the table is read until `where` finds no row, so what the step"
+        " writes has to make it false",
+        next="mend `where` or what is written, or leave until_none out; then invoke migrate",
+        data={"step": step.name, "table": table},
+    )
 
 
 def _refuse_transaction(step: StepContext) -> None:

@@ -27,6 +27,8 @@ class StepContext:
         name: the step's name in the ledger.
         reporter: where progress goes.
         still_held: raises when the migration lock is lost; asked before each batch is kept.
+        checksum: of the step's file: half of a table is not to be one version's work, and half
+            another's.
 
     """
 
@@ -34,6 +36,7 @@ class StepContext:
     name: str
     reporter: Reporter = field(default_factory=Silent)
     still_held: Callable[[], Awaitable[None]] = _alone
+    checksum: str = ""
     _loops: set[tuple[str, str]] = field(default_factory=set)
 
     def progress(self, done: int, total: int | None = None) -> None:
@@ -49,6 +52,8 @@ class StepContext:
         size: int = 1000,
         pause_seconds: float = 0.0,
         name: str = "",
+        until_none: bool = False,
+        goes_on_from: str = "",
     ) -> "AsyncIterator[Batch]":
         """Read a table in batches, each of which is written in a transaction of its own.
 
@@ -61,7 +66,12 @@ class StepContext:
 
         Rows come in the order of the primary key, each at most once, whatever the step's own
         writes make of `where`. A run that was interrupted goes on after the last batch that was
-        written; a loop that has ended does not begin again.
+        written; a loop that has ended does not begin again. If the step was edited meanwhile, it
+        is refused until somebody has said what that means.
+
+        A row that somebody inserts behind the place that was reached is not seen: with random keys
+        (UUIDs) that is every second one. Before such a loop let the application, or a trigger,
+        write new rows rightly; or let `where` find what is still to do, and say `until_none=True`.
 
         Args:
             table: its name as written in SQL.
@@ -70,10 +80,15 @@ class StepContext:
             size: how many rows a batch holds.
             pause_seconds: to rest after each batch, so that others get their turn.
             name: tells two loops over one table apart.
+            until_none: read the table again from its beginning until `where` finds no row; what is
+                written has to make it false.
+            goes_on_from: the checksum of the version of this step whose rows are right as they
+                are, although it was edited since; the refusal names it.
 
         Raises:
             MigrationError: no such table, no primary key, a transaction is open (declare the step
-                with `transaction=False`), a batch was passed over, or two loops have one name.
+                with `transaction=False`), a batch was passed over, two loops have one name, the
+                step was edited in the middle, or until_none would never end.
 
         """
         from db_workflow.schema.run.batches import batches
@@ -86,6 +101,12 @@ class StepContext:
             )
         if size < 1:
             raise MigrationError(f"{self.name}: a batch of {size} rows is none.", next="size=1000")
+        if until_none and where is None:
+            raise MigrationError(
+                f"{self.name}: until_none=True needs `where`.",
+                why="without it every row is found in every pass",
+                next="say with where=… which rows are still to do",
+            )
         self._loops.add((table, name))
         return batches(
             self,
@@ -95,4 +116,6 @@ class StepContext:
             size=size,
             pause_seconds=pause_seconds,
             name=name,
+            until_none=until_none,
+            goes_on_from=goes_on_from,
         )

@@ -26,7 +26,7 @@ _STRENGTHS = (
 _NAMES = """
 SELECT c.oid::bigint, format('%I.%I', n.nspname, c.relname)
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p', 'm', 'f') AND c.oid >= 16384"""
+WHERE c.relkind IN ('r', 'p', 'm', 'f', 'v', 'S') AND c.oid >= 16384"""
 _WRITE = (
     f"UPDATE {TABLE} AS old SET locks = new.locks::jsonb"  # noqa: S608 - a constant
     " FROM unnest($1::text[], $2::text[]) AS new (name, locks) WHERE old.name = new.name"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from db_workflow.connection import unlimited
 from db_workflow.schema.declaration import Step
 from db_workflow.schema.plan import Entry
 from db_workflow.schema.run import finish
@@ -78,7 +79,8 @@ def frame(entry: Entry, *, settings: Settings, lock: MigrationLock, major: int) 
 
 def forget(major: int) -> str:
     """Return the statements that reset a session; in no transaction of their own."""
-    return _FORGET + (_EMPTY_COUNTERS if major >= _COUNTERS_SINCE else "")
+    limits = f"; {found}" if (found := unlimited(major)) else ""
+    return _FORGET + limits + (_EMPTY_COUNTERS if major >= _COUNTERS_SINCE else "")
 
 
 def limits(step: Step, settings: Settings, *, word: str) -> str:

@@ -13,18 +13,21 @@ if TYPE_CHECKING:
 
 _WAIT_SECONDS = 10.0
 _POLL_SECONDS = 0.05
-# Started is compared as text: to the microsecond, whatever the session's formats are.
-_SELF = """
-SELECT pid, extract(epoch FROM backend_start)::text AS started
-FROM pg_catalog.pg_stat_activity WHERE pid = pg_backend_pid()"""
-_ALIVE = """
-SELECT EXISTS (SELECT FROM pg_catalog.pg_stat_activity WHERE pid = $1
-    AND datname = current_database() AND pid <> pg_backend_pid()
-    AND coalesce(extract(epoch FROM backend_start)::text = $2, true))"""
+# A process's number is used again; together with its beginning, to the microsecond, it is not.
+_STARTED = "(extract(epoch FROM backend_start) * 1000000)::bigint::text"
+_SELF = f"""
+SELECT pid, {_STARTED} AS started, application_name AS name
+FROM pg_catalog.pg_stat_activity WHERE pid = pg_backend_pid()"""  # noqa: S608 - a constant
+# Of another account's session an ordinary one sees the name, but not the beginning. A step may have
+# changed the name: it says nothing where the beginning is seen.
+_FIND = f"""
+SELECT backend_start IS NOT NULL FROM pg_catalog.pg_stat_activity
+WHERE pid = $1 AND datname = current_database() AND pid <> pg_backend_pid()
+    AND CASE WHEN backend_start IS NULL THEN application_name = $3 ELSE {_STARTED} = $2 END"""  # noqa: S608 - a constant
 
 
 async def this_session(connection: "asyncpg.Connection[Any]") -> Mapping[str, Any]:
-    """Return by what a later run knows this session: `pid` and `started`."""
+    """Return by what a later run knows this session: `pid`, `started` and `name`."""
     row = await connection.fetchrow(_SELF)
     assert row is not None  # noqa: S101 - a session always sees itself
     return dict(row)
@@ -46,13 +49,14 @@ async def end_session(
         MigrationError: it is still there after some seconds, or belongs to another account.
 
     """
-    if session is None or not await _is_alive(connection, session):
+    proven = await _find(connection, session)
+    if session is None or proven is None:
         return
     pid = session["pid"]
-    reporter.say(f"  {step}  ends the session (pid {pid}) that an interrupted run left at work")
-    ended = await _terminate(connection, pid)
+    # What only bears the name may be a stranger's.
+    ended = proven and await _terminate(connection, pid, step=step, reporter=reporter)
     deadline = time.monotonic() + _WAIT_SECONDS
-    while await _is_alive(connection, session):
+    while await _find(connection, session) is not None:
         if not ended or time.monotonic() > deadline:
             raise MigrationError(
                 f"An interrupted run's session (pid {pid}) still works on {step}.",
@@ -64,13 +68,23 @@ async def end_session(
         await asyncio.sleep(_POLL_SECONDS)
 
 
-async def _is_alive(connection: "asyncpg.Connection[Any]", session: Mapping[str, Any]) -> bool:
-    return bool(await connection.fetchval(_ALIVE, session["pid"], session["started"]))
+async def _find(
+    connection: "asyncpg.Connection[Any]", session: Mapping[str, Any] | None
+) -> bool | None:
+    """Return whether it is proven that a session lives; None if it does not."""
+    if session is None:
+        return None
+    known = (session["pid"], session["started"], session.get("name"))
+    found: bool | None = await connection.fetchval(_FIND, *known)
+    return found
 
 
-async def _terminate(connection: "asyncpg.Connection[Any]", pid: int) -> bool:
+async def _terminate(
+    connection: "asyncpg.Connection[Any]", pid: int, *, step: str, reporter: Reporter
+) -> bool:
     import asyncpg
 
+    reporter.say(f"  {step}  ends the session (pid {pid}) that an interrupted run left at work")
     try:
         return bool(await connection.fetchval("SELECT pg_terminate_backend($1)", pid))
     except asyncpg.InsufficientPrivilegeError:

@@ -5,7 +5,7 @@ database. A run that was killed is taken up where it stopped.
 """
 
 from db_workflow.schema.run.piecewise.piece import problems_of
-from db_workflow.schema.run.piecewise.progress import forget_progress, unfinished_steps
+from db_workflow.schema.run.piecewise.progress import forget_progress
 from db_workflow.schema.run.piecewise.run import run_piecewise
 
-__all__ = ["forget_progress", "problems_of", "run_piecewise", "unfinished_steps"]
+__all__ = ["forget_progress", "problems_of", "run_piecewise"]

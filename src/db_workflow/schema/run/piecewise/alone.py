@@ -10,8 +10,10 @@ from db_workflow.schema.run.piecewise.target import Target
 from db_workflow.schema.run.piecewise.under_way import Facts, facts_before, require_valid, settle
 from db_workflow.schema.run.piecewise.work import Work
 
-# What the server says when a CREATE or a DROP has had its effect already.
+# What the server says when a statement has had its effect already. The ALTER is the one that
+# detaches a partition: there is no such partition.
 _DONE_ALREADY = {
+    "alter": {"42P01"},
     "create": {"42P04", "42P06", "42P07", "42710"},
     "drop": {"3D000", "42704", "42P01"},
 }

@@ -8,6 +8,9 @@ from db_workflow.schema.script.script import Script, line_of
 
 # What is good for one session only, and so is repeated when an interrupted run is taken up.
 _OF_SESSION = {"set", "reset", "load", "prepare", "deallocate", "discard"}
+# What may be done again whatever a failure has left of it. A procedure is not among them: nobody
+# knows what it has committed.
+_REPEATABLE = {"vacuum", "cluster"}
 _SESSION_FUNCTIONS = {"set_config", "setseed", "pg_advisory_lock", "pg_advisory_lock_shared"}
 # What is good for one transaction only.
 _OF_TRANSACTION = re.compile(r"(lock|declare|set local|set constraints|set transaction)\b")
@@ -53,6 +56,11 @@ class Piece:
         return first in _OF_SESSION or (
             first == "select" and not _SESSION_FUNCTIONS.isdisjoint(self.words)
         )
+
+    @property
+    def repeats_safely(self) -> bool:
+        """Whether it may run once more after it failed without a transaction around it."""
+        return bool(self.words) and self.words[0] in _REPEATABLE
 
     @property
     def empties_session(self) -> bool:

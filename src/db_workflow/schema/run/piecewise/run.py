@@ -86,7 +86,8 @@ async def _run(work: Work, piece: Piece, progress: Progress, *, again: bool) -> 
     """Run a statement, and return the progress once it is done and recorded."""
     target = target_of(piece.text)
 
-    async def attempt() -> Progress:
+    async def together() -> Progress | None:
+        """Run it together with its record; return None if it needs to be alone."""
         if target is not None:
             async with work.patience():
                 await make_way(
@@ -95,9 +96,18 @@ async def _run(work: Work, piece: Piece, progress: Progress, *, again: bool) -> 
         try:
             return await _in_transaction(work, piece, progress)
         except _NEEDS_TO_BE_ALONE:
-            return await run_alone(work, piece, target, progress, again=again)
+            return None
 
-    return await with_retries(attempt, name=work.entry.name, reporter=work.reporter)
+    async def alone() -> Progress:
+        return await run_alone(work, piece, target, progress, again=again)
+
+    name, reporter = work.entry.name, work.reporter
+    done = await with_retries(together, name=name, reporter=reporter)
+    if done is not None:
+        return done
+    if target is None and not piece.repeats_safely:
+        return await alone()
+    return await with_retries(alone, name=name, reporter=reporter)
 
 
 async def _in_transaction(work: Work, piece: Piece, progress: Progress) -> Progress:
