@@ -76,9 +76,7 @@ async def connect(
     settings |= {"default_transaction_read_only": "on"} if read_only else _UNLIMITED
     try:
         connection = await asyncpg.connect(address.url(), server_settings=settings, timeout=15)
-        if not read_only and (limits := unlimited(connection.get_server_version().major)):
-            await connection.execute(limits)
-        return connection
+        return connection if read_only else await _freed(connection)
     except (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError) as error:
         raise ServerError(
             f"{address} refused the user or the password.",
@@ -130,6 +128,17 @@ def unlimited(major: int) -> str:
     return "; ".join(
         f"SET {name} = 0" for name, since in _UNLIMITED_SINCE.items() if major >= since
     )
+
+
+async def _freed(connection: "asyncpg.Connection[Any]") -> "asyncpg.Connection[Any]":
+    """Return a session without the limits that only newer servers know."""
+    try:
+        if limits := unlimited(connection.get_server_version().major):
+            await connection.execute(limits)
+    except BaseException:  # Ctrl-C as well: nobody else knows of this connection yet
+        connection.terminate()
+        raise
+    return connection
 
 
 def application_name(purpose: str) -> str:

@@ -1,98 +1,18 @@
 """The front doors: what tasks and scripts call. Flags in, one guarded step, its result printed.
 
-Results go to stdout, progress and errors to stderr. `carry_out` is the one place where an error
-becomes an exit.
+Results go to stdout, progress and errors to stderr.
 """
 
-import atexit
-import functools
-import gc
-import io
-import os
 import sys
-from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
 
 from db_workflow import show, steps
+from db_workflow.command import Start, carry_out, door, leave
 from db_workflow.console import Console
-from db_workflow.errors import TRACEBACK, ServerError, WorkflowError
-from db_workflow.settings import Settings, load_settings
-
-T = TypeVar("T")
-Start = Path | None
-_INTERRUPTED = """\
-Interrupted.
-  why:  Ctrl-C; a step in a transaction has been undone, what had ended before it stays
-  next: the same command again, which goes on from there"""
+from db_workflow.settings import Settings
 
 
-def carry_out(
-    work: Callable[[Settings, Console], Coroutine[Any, Any, T]],
-    start: Start = None,
-    *,
-    as_json: bool = False,
-) -> T:
-    """Run one step to its end and return its result.
-
-    A failure that a person can act on is printed to stderr and ends the process with the error's
-    exit code (DB_WORKFLOW_TRACEBACK=1 shows the traceback as well); Ctrl-C ends it with 130, once
-    the work has cleaned up after itself.
-
-    Args:
-        work: given the settings and a console.
-        start: the folder whose repository is meant (default: the current one).
-        as_json: whether the result is for a machine; then a failure is printed as JSON too.
-
-    """
-    _hasten()
-    import asyncio
-
-    import asyncpg
-
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            # A terminal without ✓ gets a ?, and not a crash after the work is done.
-            stream.reconfigure(errors="replace")
-    try:
-        return asyncio.run(work(load_settings(start), Console()))
-    except (WorkflowError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-        if os.environ.get(TRACEBACK):
-            raise
-        told = error if isinstance(error, WorkflowError) else _unforeseen(error)
-        if as_json:
-            show.failure(told)
-        leave(str(told), told.exit_code)
-    except KeyboardInterrupt:
-        leave(_INTERRUPTED, 130)
-
-
-@functools.cache
-def _hasten() -> None:
-    """Spare a process that lives for seconds most of the collector's work.
-
-    A fifth of a short command went into looking for garbage among modules that stay, and into
-    taking them apart at the end, which the system does at once.
-    """
-    gc.set_threshold(50_000, 20, 20)
-    atexit.register(gc.freeze)
-
-
-def _unforeseen(error: Exception) -> WorkflowError:
-    """Return the screen for what a server or the system said when nobody expected it."""
-    return ServerError(
-        f"{type(error).__name__}: {error}",
-        why="the server, or the system, ended the step's work",
-        next="invoke status, and the same command again; DB_WORKFLOW_TRACEBACK=1 shows where",
-    )
-
-
-def leave(message: str, code: int) -> NoReturn:
-    """Print a message to stderr and end the process."""
-    print(message, file=sys.stderr)
-    raise SystemExit(code)
-
-
+@door
 def quickstart(*, students: int = 50) -> None:
     """Run everything once and print what ran."""
     from db_workflow.quickstart import run
@@ -103,6 +23,7 @@ def quickstart(*, students: int = 50) -> None:
         raise SystemExit(result.status.exit_code)
 
 
+@door
 def sample_production(*, students: int = 50, start: Start = None) -> None:
     """Build the stand-in production and print its row counts."""
     show.counts(
@@ -115,6 +36,7 @@ def sample_production(*, students: int = 50, start: Start = None) -> None:
     )
 
 
+@door
 def reset(*, download_recent: bool = False) -> None:
     """Reset the test database and print from what."""
     show.reset(
@@ -126,6 +48,7 @@ def reset(*, download_recent: bool = False) -> None:
     )
 
 
+@door
 def migrate(
     *, to: str | None = None, sql_only: bool = False, as_json: bool = False, start: Start = None
 ) -> None:
@@ -140,6 +63,7 @@ def migrate(
     show.migrated(result, json_wanted=as_json)
 
 
+@door
 def plan(
     *, to: str | None = None, sql_only: bool = False, as_json: bool = False, start: Start = None
 ) -> None:
@@ -152,6 +76,7 @@ def plan(
     show.result(found, json_wanted=as_json)
 
 
+@door
 def verify(*, production: bool = False, as_json: bool = False) -> None:
     """Judge a database by ledger, lists and catalog; exit 6 when something is wrong."""
     found = carry_out(
@@ -163,12 +88,11 @@ def verify(*, production: bool = False, as_json: bool = False) -> None:
         raise SystemExit(found.exit_code)
 
 
-def lint(*, version: str = "", everything: bool = False, as_json: bool = False) -> None:
+@door
+def lint(*, version: str | None = None, everything: bool = False, as_json: bool = False) -> None:
     """Judge the SQL; exit 1 while there is something to mend."""
     found = carry_out(
-        lambda settings, console: steps.lint(
-            settings, version=version or None, everything=everything
-        ),
+        lambda settings, console: steps.lint(settings, version=version, everything=everything),
         as_json=as_json,
     )
     show.result(found, json_wanted=as_json)
@@ -176,6 +100,7 @@ def lint(*, version: str = "", everything: bool = False, as_json: bool = False) 
         raise SystemExit(1)
 
 
+@door
 def baseline(
     *,
     version: str,
@@ -212,6 +137,7 @@ def _typed(question: str) -> str:
         return ""
 
 
+@door
 def phase1(*, download_recent: bool = False) -> None:
     """Reset, migrate, and print what a person has to do next."""
     result = carry_out(
@@ -224,11 +150,13 @@ def phase1(*, download_recent: bool = False) -> None:
     show.text(steps.STOP)
 
 
+@door
 def codegen() -> None:
     """Write the reference file and print where it is."""
     show.text(str(carry_out(lambda settings, console: steps.codegen(settings, reporter=console))))
 
 
+@door
 def phase2(*, as_json: bool = False) -> None:
     """Compare models and database; exit 12 while they differ."""
     comparison = carry_out(lambda settings, console: steps.phase2(settings), as_json=as_json)
@@ -237,6 +165,7 @@ def phase2(*, as_json: bool = False) -> None:
         raise SystemExit(12)
 
 
+@door
 def generate(*, start: Start = None) -> None:
     """Extract anonymised rows and print how many."""
     show.extracted(
@@ -244,11 +173,13 @@ def generate(*, start: Start = None) -> None:
     )
 
 
+@door
 def seed(*, start: Start = None) -> None:
     """Load the test data and print what happened a table."""
     show.seeded(carry_out(lambda settings, console: steps.seed(settings, reporter=console), start))
 
 
+@door
 def phase3() -> None:
     """Generate and seed."""
     result = carry_out(lambda settings, console: steps.phase3(settings, reporter=console))
@@ -257,11 +188,13 @@ def phase3() -> None:
     show.seeded(result.seed)
 
 
+@door
 def clear_database(*, start: Start = None) -> None:
     """Empty the tables of the test database."""
     carry_out(lambda settings, console: steps.clear_database(settings), start)
 
 
+@door
 def provision() -> None:
     """Make a seeded test database from committed files."""
     found = carry_out(lambda settings, console: steps.provision(settings, reporter=console))
@@ -269,6 +202,7 @@ def provision() -> None:
     raise SystemExit(found.exit_code)
 
 
+@door
 def status(*, as_json: bool = False) -> None:
     """Print the phases; exit 0, 11, 12 or 13."""
     found = carry_out(lambda settings, console: steps.status(settings), as_json=as_json)
@@ -276,6 +210,7 @@ def status(*, as_json: bool = False) -> None:
     raise SystemExit(found.exit_code)
 
 
+@door
 def release_checklist(*, version: str, style: str, output: str) -> None:
     """Print or write the checklist; exit 1 while an item fails."""
     from db_workflow.release import check, render
@@ -296,6 +231,7 @@ def release_checklist(*, version: str, style: str, output: str) -> None:
         raise SystemExit(1)
 
 
+@door
 def server_start() -> None:
     """Start the server that `status` would use."""
     from db_workflow.server import open_server
@@ -306,6 +242,7 @@ def server_start() -> None:
     show.text(carry_out(work))
 
 
+@door
 def server_stop(*, wipe: bool = False) -> None:
     """Stop the embedded server."""
     from db_workflow.server import stop_server, wipe_server
@@ -319,6 +256,7 @@ def server_stop(*, wipe: bool = False) -> None:
     show.text("stopped" if carry_out(work) else "was not running")
 
 
+@door
 def show_server(*, as_json: bool = False) -> None:
     """Print where the server is, and the databases that the workflow made there."""
     from db_workflow.inventory import server_status

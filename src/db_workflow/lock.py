@@ -100,7 +100,12 @@ class Held:
 
 @contextlib.asynccontextmanager
 async def exclusive(
-    server: Server, *, settings: Settings, purpose: str, name: str | None = None
+    server: Server,
+    *,
+    settings: Settings,
+    purpose: str,
+    name: str | None = None,
+    reporter: Reporter = Silent(),
 ) -> AsyncIterator[Held]:
     """Hold the lock of a database on this server: one run of the workflow at a time.
 
@@ -112,6 +117,7 @@ async def exclusive(
         settings: the repository.
         purpose: what for; whoever has to wait is told.
         name: the database (default: the test database).
+        reporter: told of another run that has to end first.
 
     Raises:
         BusyError: still held by another session after `lock_wait_seconds`, and by whom; or lost
@@ -128,6 +134,7 @@ async def exclusive(
             wait_seconds=settings.lock_wait_seconds,
             found=f"Another run holds {held!r}",
             why="two runs at once would undo each other's work",
+            reporter=reporter,
         )
         lock = Held(held, connection)
         async with lock.guarding():

@@ -36,11 +36,12 @@ def run_migrations(file: str) -> None:
     import argparse
 
     from db_workflow import front
+    from db_workflow.command import leave
 
     folder = Path(file).resolve().parent.name
     match = re.search(r"\d+(?:\.\d+)*", folder)
     if match is None:
-        front.leave(f"The folder {folder!r} names no version, as v0.4_migration does.", 2)
+        leave(f"The folder {folder!r} names no version, as v0.4_migration does.", 2)
     version = match.group()
     parser = argparse.ArgumentParser(
         description=f"Apply the ordered lists up to version {version} to the test database."

@@ -5,13 +5,34 @@ tasks on direct calls; the guards are in `steps`), and import what they need whe
 `invoke --list` costs little more than Invoke itself.
 """
 
+import functools
+from collections.abc import Callable
+from typing import Any
+
 from invoke.collection import Collection
 from invoke.context import Context
-from invoke.tasks import task
+from invoke.exceptions import Exit
+from invoke.tasks import task as invoke_task
 
 _STUDENTS = "how many students the invented business has (default 50)"
 _DOWNLOAD = "take a fresh backup of production first (production is only read)"
 _JSON = "print the result as JSON on stdout"
+
+
+def task(**options: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Declare a task that refuses `invoke --dry`: nothing here runs shell commands."""
+
+    def declare(function: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(function)
+        def run(context: Context, *args: Any, **kwargs: Any) -> None:
+            if context.config.run.dry:
+                raise Exit("--dry has no meaning here: see `invoke migrate --plan`", 2)
+            function(context, *args, **kwargs)
+
+        declared: Callable[..., None] = invoke_task(**options)(run)
+        return declared
+
+    return declare
 
 
 @task(help={"students": _STUDENTS})
@@ -60,7 +81,7 @@ def reset(context: Context, download_recent: bool = False) -> None:
 )
 def migrate(
     context: Context,
-    to: str = "",
+    to: str | None = None,
     plan: bool = False,
     sql_only: bool = False,
     json: bool = False,
@@ -73,9 +94,9 @@ def migrate(
     from db_workflow import front
 
     if plan:
-        front.plan(to=to or None, sql_only=sql_only, as_json=json)
+        front.plan(to=to, sql_only=sql_only, as_json=json)
     else:
-        front.migrate(to=to or None, sql_only=sql_only, as_json=json)
+        front.migrate(to=to, sql_only=sql_only, as_json=json)
 
 
 @task(
@@ -87,7 +108,7 @@ def migrate(
 )
 def lint(
     context: Context,
-    version: str = "",
+    version: str | None = None,
     all: bool = False,  # noqa: A002 - the flag's name
     json: bool = False,
 ) -> None:
@@ -156,7 +177,7 @@ def phase1(context: Context, download_recent: bool = False) -> None:
     front.phase1(download_recent=download_recent)
 
 
-@task
+@task()
 def codegen(context: Context) -> None:
     """Phase 2: the database as classes, to read beside yours.
 
@@ -179,7 +200,7 @@ def phase2(context: Context, json: bool = False) -> None:
     front.phase2(as_json=json)
 
 
-@task
+@task()
 def generate(context: Context) -> None:
     """Phase 3: anonymised rows into data/auto_<table>.py.
 
@@ -191,7 +212,7 @@ def generate(context: Context) -> None:
     front.generate()
 
 
-@task
+@task()
 def seed(context: Context) -> None:
     """Phase 3: manual and generated rows into the database.
 
@@ -202,7 +223,7 @@ def seed(context: Context) -> None:
     front.seed()
 
 
-@task
+@task()
 def phase3(context: Context) -> None:
     """Phase 3: generate, then seed.
 
@@ -213,7 +234,7 @@ def phase3(context: Context) -> None:
     front.phase3()
 
 
-@task
+@task()
 def provision(context: Context) -> None:
     """For tests: a seeded database from committed files.
 

@@ -1,12 +1,14 @@
 """A step's turn: one at a time, on a database that is ours, when its phase has come."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
 from db_workflow import marker
 from db_workflow.connection import session
-from db_workflow.databases import refuse_production
+from db_workflow.console import Reporter, Silent
+from db_workflow.databases import production_identity, refuse_production
 from db_workflow.errors import DatabaseRefusedError, PhaseError
 from db_workflow.lock import exclusive
 from db_workflow.server import Server, open_server
@@ -18,7 +20,12 @@ if TYPE_CHECKING:
 
 @contextlib.asynccontextmanager
 async def turn(
-    settings: Settings, *, step: str, phase: int = 0, baseline: bool = False
+    settings: Settings,
+    *,
+    step: str,
+    phase: int = 0,
+    baseline: bool = False,
+    reporter: Reporter = Silent(),
 ) -> AsyncIterator[Server]:
     """Hold the lock while a step has its turn; refuse it when its turn has not come.
 
@@ -27,6 +34,7 @@ async def turn(
         step: whose turn it is.
         phase: the phase that must hold, with all before it.
         baseline: whether the test database must have come out of `reset`.
+        reporter: told of another run that has to end first.
 
     """
     server = open_server(settings)
@@ -49,6 +57,19 @@ async def look(settings: Settings, *, step: str) -> AsyncIterator[Server]:
     yield server
 
 
+@contextlib.asynccontextmanager
+async def _asking_production(settings: Settings) -> AsyncIterator["asyncio.Future[Any]"]:
+    """Ask which database production is while the lock's session is opened, and remember it."""
+    production = settings.production_address
+    asking = asyncio.ensure_future(
+        production_identity(production) if production else asyncio.sleep(0)
+    )
+    try:
+        yield asking
+    finally:
+        asking.cancel()
+
+
 async def _refuse(
     connection: "asyncpg.Connection[Any]",
     server: Server,
@@ -61,11 +82,13 @@ async def _refuse(
     name = settings.test_database
     await refuse_production(server, name, settings=settings)
     found = await marker.read(connection, name)
-    if found is not None and found.role == "test":
+    if found is not None and found.role == "test" and found.project == settings.project:
         return
     there = "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)"
     if found is not None or await connection.fetchval(there, name):
-        made_as = f"as {found.role!r}" if found else "by somebody else"
+        made_as = "by somebody else"
+        if found is not None:
+            made_as = f"as {found.role!r} of the project {found.project!r}"
         raise DatabaseRefusedError(
             f"{server.address.at(name)} is not a test database of the workflow:"
             f" it was created {made_as}.",

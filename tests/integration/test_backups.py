@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,18 +25,17 @@ from db_workflow.binaries import Binaries
 from db_workflow.connection import session
 from db_workflow.databases import create_database
 from db_workflow.errors import BackupError
-from db_workflow.schema.backup.backups import (
-    list_backups,
-    newest_good_backup,
-    take_backup,
-)
+from db_workflow.schema.backup import seal
+from db_workflow.schema.backup.backups import list_backups, newest_good_backup
 from db_workflow.schema.backup.dump import restore
-from db_workflow.schema.backup.manifest import Backup
+from db_workflow.schema.backup.manifest import Backup, publish, stage_manifest
 from db_workflow.schema.backup.retention import prune_backups
 from db_workflow.schema.backup.source import Source
+from db_workflow.schema.backup.taking import take_backup
 from db_workflow.server import Server, embedded_status, start_server, stop_server
 from db_workflow.settings import Settings, load_settings
 
+NOW = datetime.now(UTC)
 ROOT = Path(__file__).parents[2]
 OLD_PROGRAMS = Path("/usr/lib/postgresql/15/bin")
 
@@ -149,6 +149,31 @@ async def test_the_newest_good_backup_of_a_production_is_found(
     assert newest_good_backup(folder, other, reporter=heard) is None
     assert sum("of another production of that name" in line for line in heard.said) == 3
     assert newest_good_backup(folder, replace(one, database="another")) is None
+
+
+def dated(backup: Backup, created: datetime) -> Backup:
+    """Let a backup's manifest say another date."""
+    changed = replace(backup, created=created.replace(microsecond=0))
+    publish(stage_manifest(changed), changed)
+    return changed
+
+
+async def test_a_backup_of_a_clock_that_was_ahead_is_passed_over_by_name(
+    server: Server, production: Address, folder: Path
+):
+    fresh = await take(server, production, folder, stand_in=True)
+    late = dated(await take(server, production, folder, stand_in=True), NOW + timedelta(days=900))
+    heard = Heard()
+    assert newest_good_backup(folder, owner(production), reporter=heard) == fresh
+    assert any(late.name in line and "in the future" in line for line in heard.said)
+
+
+async def test_two_clocks_that_disagree_by_a_minute_are_no_reason_to_pass_a_backup_over(
+    server: Server, production: Address, folder: Path
+):
+    await take(server, production, folder, stand_in=True)
+    late = dated(await take(server, production, folder, stand_in=True), NOW + timedelta(minutes=3))
+    assert newest_good_backup(folder, owner(production)) == late
 
 
 @pytest.mark.parametrize("damage", ["a changed byte", "a cut end", "no file", "no manifest"])
@@ -306,6 +331,41 @@ async def test_the_newest_good_backup_stays_whatever_is_newer(
         bad.path.write_bytes(b"damaged")
     assert prune_backups(folder, owner(production), keep=1) != ()
     assert good.path in [backup.path for backup in list_backups(folder)]
+
+
+async def test_a_backup_of_the_future_is_neither_counted_nor_removed(
+    server: Server, production: Address, folder: Path
+):
+    late, new, old = [await take(server, production, folder, stand_in=True) for _ in range(3)]
+    dated(late, NOW + timedelta(days=900))
+    dated(new, NOW - timedelta(days=1))
+    dated(old, NOW - timedelta(days=2))
+    assert prune_backups(folder, owner(production), keep=2) == ()
+    assert prune_backups(folder, owner(production), keep=1) == (old.name,)
+    assert {backup.path for backup in list_backups(folder)} == {late.path, new.path}
+
+
+async def test_the_backup_that_a_reset_has_used_is_never_removed(
+    server: Server, production: Address, folder: Path
+):
+    new, old, used = [await take(server, production, folder, stand_in=True) for _ in range(3)]
+    dated(old, NOW - timedelta(days=1))
+    dated(used, NOW - timedelta(days=2))
+    assert prune_backups(folder, owner(production), keep=1, used=used) == (old.name,)
+    assert {backup.path for backup in list_backups(folder)} == {new.path, used.path}
+
+
+async def test_no_seal_is_believed_when_the_only_other_good_backup_would_be_removed(
+    server: Server, production: Address, folder: Path
+):
+    good = dated(await take(server, production, folder, stand_in=True), NOW - timedelta(days=1))
+    rotten = await take(server, production, folder, stand_in=True)
+    rotten.path.write_bytes(bytes(rotten.bytes))
+    # As if the disk had rotted: the bytes are others, and nothing else shows it.
+    seal.seal_of(rotten.path).write_text(seal._look(rotten).digest)
+    assert newest_good_backup(folder, owner(production), thorough=False) == rotten
+    assert prune_backups(folder, owner(production), keep=1) == ()
+    assert newest_good_backup(folder, owner(production)) == good
 
 
 async def test_a_folder_dump_is_removed_as_a_whole(

@@ -328,6 +328,31 @@ async def test_a_production_that_was_changed_by_hand_is_told_and_migration_may_g
     await migrate(test, load_plan(tiny_settings), settings=tiny_settings)
 
 
+async def test_what_a_run_has_noted_that_was_under_way_in_production_does_not_travel(
+    server: Server, tiny_settings: Settings, production: Address
+):
+    """Its session's number and its tables' are those of another server."""
+    async with session(production, purpose="test") as connection:
+        left = await recall(connection, "schema")
+        noted = {"session": {"pid": 1, "started": "0"}, "relations": {"4711": "public.gone"}}
+        await record(connection, "schema", {**left, **noted})
+        lock = {"relation": "4711", "mode": "AccessExclusiveLock", "held_ms": 1, "dropped": True}
+        await connection.execute(
+            "UPDATE db_workflow.migration SET locks = $1::text::jsonb", json.dumps([lock])
+        )
+        await connection.execute("ALTER TABLE people ADD nickname text")
+    heard = Heard()
+    await run(server, tiny_settings, production, reporter=heard)
+    assert any("was under way when" in line for line in heard.said)
+    assert not any("changed it by hand" in line for line in heard.said)
+    async with session(target(server, tiny_settings), purpose="test") as connection:
+        assert not {"session", "relations"} & set(await recall(connection, "schema"))
+        locks = await connection.fetchval("SELECT locks::text FROM db_workflow.migration")
+    assert [(one["relation"], "dropped" in one) for one in json.loads(locks)] == [
+        ("public.gone", False)
+    ]
+
+
 async def test_an_edit_of_a_file_that_production_has_is_to_be_undone(
     server: Server, tiny_settings: Settings, production: Address
 ):

@@ -13,7 +13,7 @@ from db_workflow.errors import MigrationError
 from db_workflow.modules import load_file
 from db_workflow.schema import StepContext
 from db_workflow.schema.plan import load_plan
-from db_workflow.schema.run.batches import forget_batches
+from db_workflow.schema.run.reached import forget_batches
 from efficient_tutor_backend.passwords import verify_password
 
 _HELPERS = runpy.run_path(str(Path(__file__).with_name("migration_lists.py")))
@@ -269,19 +269,135 @@ async def test_a_loop_that_asks_for_other_rows_begins_anew(repository):
     assert await repository.value(EVERY_ROW_ONCE)
 
 
-async def test_two_loops_over_one_table_need_names(repository):
-    twice = (
+STOP = "await context.connection.execute('TABLE later')"
+
+
+@pytest.mark.parametrize("finished", [False, True])
+async def test_a_step_that_was_edited_in_the_middle_is_refused_with_the_choice(
+    repository, finished
+):
+    work = "" if finished else "if 100 in ids: raise ValueError('stop')"
+    first = step_text(work=work, after=STOP)
+    repository.write(first)
+    await repository.refused()
+    written = 20 if finished else 7
+
+    repository.write(step_text() + "# edited")
+    error = await repository.refused()
+    assert f"v0.1/step.py was edited after it had written {written} rows" in error.found
+    assert await repository.value("SELECT sum(seen) FROM people") == written
+    for choice in ("undo the edit", 'name="again"', f'goes_on_from="{error.data["checksum"]}"'):
+        assert choice in error.next
+
+    repository.write(first)
+    assert "was edited" not in (await repository.refused()).found
+
+    repository.write(step_text(options=f", goes_on_from='{error.data['checksum']}'"))
+    await repository.migrate()
+    assert await repository.value(EVERY_ROW_ONCE)
+
+
+async def test_a_step_that_has_written_nothing_may_be_edited(repository):
+    repository.write(step_text(options=", where='id < 0'", after=STOP))
+    await repository.refused()
+    repository.write(step_text(options=", where='id < 0'"))
+    await repository.migrate()
+
+
+async def test_a_step_that_was_edited_in_the_middle_may_begin_anew_under_another_name(repository):
+    repository.write(step_text(work="if 100 in ids: raise ValueError('stop')"))
+    await repository.refused()
+    repository.write(step_text(options=", name='again'"))
+    await repository.migrate()
+    assert await repository.value("SELECT array_agg(id) FROM people WHERE seen = 2") == [
+        *range(10, 80, 10)
+    ]
+    assert await repository.value("SELECT min(seen) FROM people") == 1
+
+
+async def test_what_was_gone_on_from_is_asked_for_again_after_another_edit(repository):
+    stop = "if {} in ids: raise ValueError('stop')"
+    repository.write(step_text(work=stop.format(100)))
+    await repository.refused()
+    repository.write(step_text(work=stop.format(200)))
+    checksum = (await repository.refused()).data["checksum"]
+    onward = f", goes_on_from='{checksum}'"
+    repository.write(step_text(work=stop.format(200), options=onward))
+    await repository.refused()
+    repository.write(step_text(options=onward))
+    assert "was edited after it had written 14 rows" in (await repository.refused()).found
+
+
+UNTIL_NONE = ", where='seen = 0', until_none=True"
+
+
+async def test_rows_inserted_behind_the_place_are_found_if_it_reads_until_there_is_none(repository):
+    repository.write(
+        step_text(
+            options=UNTIL_NONE,
+            writes="if 100 in ids: await connection.execute("
+            "'INSERT INTO people (id) VALUES (1), (2)')",
+        )
+    )
+    heard = Heard()
+    await repository.migrate(reporter=heard)
+    assert await repository.value(EVERY_ROW_ONCE)
+    assert await repository.value("SELECT count(*) FROM people") == 22
+    assert ("v0.1/step.py", 22, 22) in heard.progressed
+
+
+async def test_a_second_pass_that_breaks_off_is_taken_up_in_that_pass(repository):
+    repository.write(
+        step_text(
+            options=UNTIL_NONE,
+            writes="await connection.execute('INSERT INTO people (id) SELECT g FROM"
+            " generate_series(1, 9) g WHERE $1', 100 in ids);"
+            " assert 8 not in ids or await connection.fetchval('SELECT count(*) FROM mended')",
+        ),
+        before=TABLE + "CREATE TABLE mended (x int);",
+    )
+    await repository.refused()
+    await repository.execute("INSERT INTO mended VALUES (1)")
+    heard = Heard()
+    await repository.migrate(reporter=heard)
+    assert "v0.1/step.py  goes on after 27 rows" in heard.said
+    assert await repository.value(EVERY_ROW_ONCE)
+    assert await repository.value("SELECT count(*) FROM people") == 29
+
+
+async def test_passes_that_would_never_end_are_refused(repository):
+    repository.write(step_text(options=", where='seen >= 0', until_none=True"))
+    error = await repository.refused()
+    assert "finds the same rows of people in every pass" in error.found
+    repository.write(step_text(options=", until_none=True"))
+    assert "until_none=True needs `where`" in (await repository.refused()).found
+
+
+async def test_the_value_names_the_step_also_where_the_key_has_a_name(repository):
+    repository.write(step_text(options=", name='a:b'", after=STOP))
+    await repository.refused()
+    assert (
+        await repository.value(
+            "SELECT value ->> 'step' FROM db_workflow.state WHERE key LIKE 'batches:%'"
+        )
+        == "v0.1/step.py"
+    )
+
+
+@pytest.mark.parametrize("second", ["", "second"])
+async def test_two_loops_over_one_table_need_names(repository, second):
+    repository.write(
         "async def upgrade(context):\n"
-        "    for name in NAMES:\n"
+        f"    for name in ('', {second!r}):\n"
         "        async for batch in context.batches('people', name=name):\n"
         "            async with batch as connection:\n"
         "                await connection.execute('UPDATE people SET seen = seen + 1')\n"
     )
-    repository.write("NAMES = ('', '')\n" + twice)
-    assert "two loops over people" in (await repository.refused()).found
-    repository.write("NAMES = ('', 'second')\n" + twice)
-    await repository.migrate()
-    assert await repository.value("SELECT array_agg(DISTINCT seen) FROM people") == [2]
+    if second:
+        await repository.migrate()
+        assert await repository.value("SELECT array_agg(DISTINCT seen) FROM people") == [2]
+    else:
+        assert "two loops over people" in (await repository.refused()).found
 
 
 async def test_a_step_in_one_transaction_cannot_work_in_batches(repository):

@@ -12,6 +12,7 @@ from db_workflow.catalog import (
     read_snapshot,
     read_stamp,
     tables_outside,
+    unpopulated_views,
 )
 from db_workflow.connection import session
 from db_workflow.databases import create_database
@@ -228,6 +229,16 @@ async def test_a_not_null_that_was_never_proven_leaves_the_column_nullable(fresh
     assert (columns["t.a"]["nullable"], columns["t.a"].get("not null")) == (False, None)
 
 
+async def test_two_rows_that_change_together_never_make_up_for_each_other(fresh):
+    """A key's triggers have neighbouring numbers, and so have transactions."""
+    await fresh.execute("CREATE TABLE a (id int PRIMARY KEY, other int REFERENCES a)")
+    stamps = set()
+    for change in ("DISABLE", "ENABLE") * 16:
+        await fresh.execute(f"ALTER TABLE a {change} TRIGGER ALL")
+        stamps.add(await read_stamp(fresh))
+    assert len(stamps) == 32
+
+
 async def test_the_state_of_an_index_is_seen_even_if_it_was_written_in_place(fresh):
     """Within a transaction the rows' transaction number stays the same, as it does in 13."""
     await fresh.execute(SCHEMA)
@@ -332,6 +343,21 @@ UNREAD = {
     "GRANT SELECT ON one TO PUBLIC": "grants on tables",
     "REVOKE EXECUTE ON FUNCTION noted FROM PUBLIC": "grants on functions",
     "COMMENT ON COLUMN one.x IS 'a comment'": "comments on tables and columns",
+    "GRANT SELECT (x) ON one TO PUBLIC": "grants on columns",
+    "REVOKE USAGE ON TYPE mood FROM PUBLIC": "grants on types",
+    "GRANT CREATE ON SCHEMA public TO pg_monitor": "grants on schemas",
+    "DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO PUBLIC', current_database());"
+    " END $$": "grants on the database",
+    "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = x', current_database());"
+    " END $$": "settings of the database",
+    "ALTER TABLE one CLUSTER ON one_pkey": "the order that CLUSTER keeps",
+    "ALTER TABLE one SET (toast.autovacuum_enabled = false)": "options of TOAST tables",
+    "CREATE FUNCTION other.f() RETURNS int LANGUAGE sql AS 'SELECT 1'": "functions outside"
+    " `schemas`",
+    "CREATE VIEW other.v AS SELECT 1 AS a": "views outside `schemas`",
+    "CREATE SEQUENCE other.s": "sequences outside `schemas`",
+    "CREATE TYPE other.e AS ENUM ('a')": "types outside `schemas`",
+    "CREATE TYPE other.c AS (a int)": "types outside `schemas`",
 }
 
 
@@ -340,13 +366,24 @@ async def test_what_no_snapshot_reads_is_named_when_there_is_any(fresh, statemen
     await fresh.execute(
         "CREATE EXTENSION citext; CREATE EXTENSION btree_gist; CREATE EXTENSION hstore;"
         " CREATE TYPE mood AS ENUM ('sad'); CREATE TYPE span AS RANGE (SUBTYPE = float8);"
-        " CREATE TABLE one (id int GENERATED ALWAYS AS IDENTITY, x int);"
+        " CREATE TABLE one (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, x int, note text);"
+        " CREATE SCHEMA other; CREATE TABLE other.t (id serial, note text);"
         " CREATE FUNCTION noted() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'"
     )
     before = await read_snapshot(fresh)
     assert await kinds_unread(fresh, schemas=("public",)) == ()
     await fresh.execute(statement)
     assert await kinds_unread(fresh, schemas=("public",)) == (UNREAD[statement],)
+    assert (await read_snapshot(fresh)).fingerprint == before.fingerprint
+
+
+async def test_a_view_that_was_never_filled_is_named_and_its_schema_is_the_same(fresh):
+    await fresh.execute("CREATE MATERIALIZED VIEW totals AS SELECT 1 AS total")
+    before = await read_snapshot(fresh)
+    assert await unpopulated_views(fresh, schemas=("public",)) == ()
+    await fresh.execute("REFRESH MATERIALIZED VIEW totals WITH NO DATA")
+    assert await unpopulated_views(fresh, schemas=("public",)) == ("public.totals",)
+    assert await unpopulated_views(fresh, schemas=("other",)) == ()
     assert (await read_snapshot(fresh)).fingerprint == before.fingerprint
 
 

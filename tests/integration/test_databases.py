@@ -144,6 +144,50 @@ async def test_what_a_killed_run_left_under_a_passing_name_is_dropped_by_the_nex
             await connection.execute(f"DROP DATABASE {quoted(stranger)}")
 
 
+async def test_a_lock_outlives_the_limits_that_its_database_sets(server, tiny_settings):
+    """A database or an account may have them for the short sessions of an application."""
+    name = await create(server, tiny_settings, "limits")
+    limited = replace(server, address=server.address.at(name))
+    async with session(limited.address, purpose="test") as connection:
+        major = connection.get_server_version().major
+        for limit in ("idle_session_timeout", "transaction_timeout")[: (major >= 14) + (major >= 17)]:
+            await connection.execute(f"ALTER DATABASE {quoted(name)} SET {limit} = '100ms'")
+    async with exclusive(limited, settings=tiny_settings, purpose="phase1"):
+        await asyncio.sleep(0.4)
+        settings = replace(tiny_settings, lock_wait_seconds=0)
+        with pytest.raises(BusyError, match="db_workflow phase1"):
+            async with exclusive(limited, settings=settings, purpose="seed"):
+                pass
+
+
+async def test_work_is_stopped_when_its_lock_is_lost(server, tiny_settings):
+    reached = []
+    with pytest.raises(BusyError, match="The lock on .* was lost"):
+        async with exclusive(server, settings=tiny_settings, purpose="seed") as lock:
+            async with lock.asked() as connection:
+                pid = connection.get_server_pid()
+            async with session(server.address, purpose="test") as other:
+                await other.execute(f"SELECT pg_terminate_backend({pid})")
+            await asyncio.sleep(20)
+            reached.append("the end")
+    assert not reached
+    assert asyncio.current_task().cancelling() == 0
+
+
+async def test_a_lock_that_was_lost_unnoticed_fails_the_work_at_its_end(server, tiny_settings):
+    with pytest.raises(BusyError, match="was lost"):
+        async with exclusive(server, settings=tiny_settings, purpose="seed") as lock:
+            async with lock.asked() as connection:
+                connection.terminate()
+
+
+async def test_cancelled_work_stays_cancelled_under_a_lock(server, tiny_settings):
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.1):
+            async with exclusive(server, settings=tiny_settings, purpose="seed"):
+                await asyncio.sleep(20)
+
+
 async def test_derived_names_fit_and_stay_apart():
     long = "x" * 60
     names = {derived_name(long + end, "seeded", "0" * 64) for end in ("a", "b")}

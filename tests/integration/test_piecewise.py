@@ -4,6 +4,7 @@ import asyncio
 import random
 import runpy
 import secrets
+import subprocess
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +13,11 @@ import pytest
 
 from db_workflow.catalog import read_snapshot
 from db_workflow.connection import session
+from db_workflow.databases import create_database
 from db_workflow.errors import MigrationError
+from db_workflow.schema.judge.live import unfinished_steps
+from db_workflow.schema.ledger.ledger import read_ledger
 from db_workflow.schema.plan import load_plan
-from db_workflow.schema.run.piecewise import unfinished_steps
 from db_workflow.schema.run.piecewise.piece import pieces_of
 from db_workflow.schema.run.piecewise.progress import Progress, write_progress
 from db_workflow.schema.script.script import read_script
@@ -80,7 +83,7 @@ class Pieces(MigratedDatabase):
 
     async def unfinished(self):
         async with session(self.address, purpose="test") as connection:
-            return await unfinished_steps(connection)
+            return await unfinished_steps(connection, await read_ledger(connection))
 
     async def rows_touched(self):
         return {name: row.rows_touched for name, row in (await self.ledger()).items()}
@@ -372,6 +375,21 @@ async def test_a_procedure_that_commits_runs_alone(repository):
     assert await repository.value("SELECT count(*) FROM people WHERE id > 50") == 2
 
 
+async def test_a_procedure_that_has_committed_is_not_tried_again(repository):
+    repository.write(
+        "CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN\n"
+        "  INSERT INTO people SELECT max(id) + 1, 'a' FROM people; COMMIT;\n"
+        "  LOCK TABLE busy; END $$;\nCALL p();\n",
+        before=TABLES + "CREATE TABLE busy (x int);",
+    )
+    await repository.prepare()
+    async with repository.held("LOCK TABLE busy"):
+        error = await repository.refused(limits={"lock_timeout_ms": 50})
+    assert error.data["sqlstate"] == "55P03"
+    assert "as far as it had not committed by itself" in error.why
+    assert await repository.value("SELECT count(*) FROM people") == 51
+
+
 async def test_rows_of_a_copy_are_written_together_with_their_record(repository):
     repository.write(
         "VACUUM people;\nCOPY people FROM stdin;\n51\ta;b\n52\t\\N\n\\.\nVACUUM people;\nSELEC;\n"
@@ -413,8 +431,9 @@ async def test_a_lock_limit_that_the_file_sets_holds_for_a_concurrent_index_too(
     assert await repository.indexes() == {"by_email": True}
 
 
-async def test_a_lock_that_is_held_for_a_moment_is_waited_for(repository):
-    repository.write("VACUUM people;\nALTER TABLE people ADD age int;")
+@pytest.mark.parametrize("statement", ["ALTER TABLE people ADD age int", "VACUUM FULL people"])
+async def test_a_lock_that_is_held_for_a_moment_is_waited_for(repository, statement):
+    repository.write(f"VACUUM people;\n{statement};")
     await repository.prepare()
     heard = Heard()
     limits = {"lock_timeout_ms": 50}
@@ -477,6 +496,68 @@ async def end_sessions(repository):
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
         " AND datname = current_database() AND application_name LIKE 'db_workflow migrate%'"
     )
+
+
+async def copied(repository):
+    """Dump the database as it is at this moment into another one, and return that."""
+    lists = repository.lists
+    name = f"{lists.settings.project}_{secrets.token_hex(3)}"
+    await create_database(lists.server, name, project=lists.settings.project, role="scratch")
+    copy = Pieces(lists, repository.address.at(name))
+    program = lists.server.binaries.program
+    dump = lists.settings.root / "a.dump"
+    for command in (
+        [program("pg_dump"), "-Fc", f"--file={dump}", f"--dbname={repository.address.url()}"],
+        [program("pg_restore"), "--exit-on-error", f"--dbname={copy.address.url()}", dump],
+    ):
+        await asyncio.to_thread(subprocess.run, command, check=True)
+    return copy
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "DROP INDEX CONCURRENTLY old;\n",
+        "DROP INDEX CONCURRENTLY IF EXISTS old;\n",
+        "CREATE INDEX CONCURRENTLY IF NOT EXISTS new ON people (id);\n",
+        "CREATE INDEX CONCURRENTLY ON people (id);\n",
+        "REINDEX TABLE CONCURRENTLY people;\n",
+        "ALTER TABLE parted DETACH PARTITION one CONCURRENTLY;\n",
+    ],
+)
+async def test_a_dump_taken_while_a_statement_was_under_way_is_taken_up_by_name(repository, text):
+    before = TABLES + (
+        "CREATE INDEX old ON people (id, email);"
+        "CREATE TABLE parted (id int PRIMARY KEY) PARTITION BY RANGE (id);"
+        "CREATE TABLE one PARTITION OF parted FOR VALUES FROM (1) TO (9);"
+    )
+    repository.write(text, before=before)
+    await repository.prepare()
+    async with repository.held(
+        "LOCK TABLE people, parted IN SHARE UPDATE EXCLUSIVE MODE; SELECT FROM parted"
+    ):
+        run = asyncio.create_task(repository.migrate())
+        await repository.until_waiting(text[:10])
+        copy = await copied(repository)
+    await run
+    heard = Heard()
+    await copy.migrate(reporter=heard)
+    assert heard.has("was under way when the run broke off; it runs again")
+    assert await copy.fingerprint() == await repository.fingerprint()
+
+
+async def test_a_dump_taken_before_the_record_of_an_effect_finds_it_by_name(repository):
+    repository.write(
+        "ALTER TABLE parted DETACH PARTITION one CONCURRENTLY;\n",
+        before=TABLES + "CREATE TABLE parted (id int PRIMARY KEY) PARTITION BY RANGE (id);"
+        "CREATE TABLE one PARTITION OF parted FOR VALUES FROM (1) TO (9);",
+    )
+    await repository.prepare()
+    await repository.execute("ALTER TABLE parted DETACH PARTITION one")
+    await under_way(repository)
+    copy = await copied(repository)
+    await copy.migrate()
+    assert (await copy.rows_touched())["v0.1/pieces.sql"] == 0
 
 
 @pytest.mark.parametrize(

@@ -25,12 +25,13 @@ from db_workflow.address import Address
 from db_workflow.connection import session
 from db_workflow.databases import create_database, read_marker
 from db_workflow.errors import BackupError
-from db_workflow.schema.backup.backups import list_backups, take_backup
+from db_workflow.schema.backup.backups import list_backups
 from db_workflow.schema.backup.baseline import ResetResult, reset
 from db_workflow.schema.backup.download import download_backup
 from db_workflow.schema.backup.location import Location
-from db_workflow.schema.backup.manifest import Backup, manifest_of
+from db_workflow.schema.backup.manifest import Backup, manifest_of, publish, stage_manifest
 from db_workflow.schema.backup.source import Source, real_source
+from db_workflow.schema.backup.taking import take_backup
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 
@@ -314,8 +315,36 @@ async def test_a_newer_backup_of_ours_is_used_instead(
     heard = Heard()
     assert await download(server, tiny_settings, remote, heard, source=mine) == newer
     assert heard.told(newer.name, "is newer than what is there")
-    put(remote, await dumped(server, production, remote, "-Fc"), "c.dump", days=-1)
+    older = replace(newer, created=newer.created - timedelta(days=1))
+    publish(stage_manifest(older), older)
+    put(remote, await dumped(server, production, remote, "-Fc"), "c.dump", days=0.5)
     assert (await download(server, tiny_settings, remote, source=mine)).path != newer.path
+
+
+async def test_a_backup_of_ours_with_a_future_date_does_not_stop_a_download(
+    server: Server, tiny_settings: Settings, production: Address, remote: Remote
+):
+    mine = await real_source(production, store=remote.location().shown)
+    late = await take_backup(production, server.binaries, tiny_settings.backups, facts=mine.facts)
+    late = replace(late, created=late.created + timedelta(days=900))
+    publish(stage_manifest(late), late)
+    put(remote, await dumped(server, production, remote, "-Fc"), "b.dump", days=1)
+    assert (await download(server, tiny_settings, remote, source=mine)).path != late.path
+
+
+@pytest.mark.parametrize("told_by", ["its manifest", "the store"])
+async def test_what_a_store_dates_in_the_future_is_passed_over(
+    server: Server, tiny_settings: Settings, production: Address, remote: Remote, told_by: str
+):
+    put(remote, await dumped(server, production, remote, "-Fc"), "b.dump", days=1)
+    if told_by == "its manifest":
+        late = put_with_manifest(remote, await taken(server, production, remote, days=-900))
+    else:
+        late = put(remote, await dumped(server, production, remote, "-Fc"), "c.dump", days=-900)
+    heard = Heard()
+    await download(server, tiny_settings, remote, heard)
+    assert heard.told(late.name, "is passed over", "in the future")
+    assert heard.told("b.dump")
 
 
 def spoil(target: Path, how: str) -> str:

@@ -63,7 +63,7 @@ class Repository(ListedRepository):
 async def repository(server: Server, tiny_settings: Settings) -> AsyncIterator[Repository]:
     repository = Repository(server, tiny_settings)
     repository.write("0.1", base=SCHEMA)
-    repository.write("0.2", notes="CREATE TABLE notes (id int, person_id bigint)")
+    repository.write("0.2", notes="CREATE TABLE notes (id int, person_id bigint REFERENCES people)")
     await repository.create()
     await repository.migrate()
     yield repository
@@ -125,6 +125,14 @@ async def test_verifying_twice_gives_the_same_and_leaves_nothing_behind(reposito
             "table secret is there, but none of these steps creates it",
         ),
         ("DROP TABLE notes", "table notes is missing"),
+        (
+            "ALTER TABLE notes DISABLE TRIGGER ALL",
+            "constraint notes.notes_person_id_fkey: disabled triggers is notes, should be none",
+        ),
+        (
+            "ALTER TABLE people REPLICA IDENTITY FULL",
+            "table people: replica identity is full, should be none",
+        ),
         (
             "CREATE SCHEMA hidden; CREATE TABLE hidden.patients (x int)",
             "table hidden.patients is there, but none of these steps creates it",
@@ -205,12 +213,66 @@ async def test_a_run_that_broke_off_is_told(repository: Repository):
 
 async def test_steps_without_a_transaction_that_have_not_ended_are_told(repository: Repository):
     await repository.record("step:v0.3/half:way.sql", {})
-    await repository.record("batches:v0.3/fill.py:people", {})
+    await repository.record("batches:v0.3/fill.py:people:round 1", {"step": "v0.3/fill.py"})
     await repository.record("step:v0.2/notes.sql", {})  # it ended: it is in the ledger
     assert texts(await repository.verify(), "unfinished") == [
         "v0.3/fill.py began without a transaction and has not ended",
         "v0.3/half:way.sql began without a transaction and has not ended",
     ]
+
+
+async def test_a_view_that_the_steps_fill_and_that_is_empty_is_told(repository: Repository):
+    repository.write(
+        "0.3",
+        totals="CREATE MATERIALIZED VIEW totals AS SELECT count(*) FROM people;"
+        "CREATE MATERIALIZED VIEW later AS SELECT count(*) FROM people WITH NO DATA",
+    )
+    await repository.migrate()
+    await repository.execute("REFRESH MATERIALIZED VIEW later")
+    assert (await repository.verify()).ok
+    await repository.execute("REFRESH MATERIALIZED VIEW later WITH NO DATA")
+    await repository.execute("REFRESH MATERIALIZED VIEW totals WITH NO DATA")
+    result = await repository.verify()
+    assert texts(result) == [
+        "materialised view public.totals has not been populated: it cannot be read"
+    ]
+    assert result.next == "REFRESH MATERIALIZED VIEW public.totals"
+
+
+async def test_what_acts_on_the_whole_server_is_left_out_of_the_fresh_run_and_told(
+    repository: Repository,
+):
+    role = f"{repository.settings.project}_teacher"
+    repository.write(
+        "0.3",
+        role=f"CREATE TABLE taught (x int);\nCREATE ROLE {role};\nGRANT SELECT ON taught TO {role};",
+    )
+    await repository.migrate()
+    try:
+        result = await repository.verify()
+        assert texts(result) == []
+        (told,) = [text for text in result.not_compared if "whole server" in text]
+        assert told.endswith(": CREATE ROLE (sql/v0.3/role.sql:2)")
+        await repository.execute(f"DROP OWNED BY {role}; DROP ROLE {role}")
+        result = await repository.verify()
+        assert await repository.value(f"SELECT to_regrole('{role}')") is None
+        (finding,) = result.findings
+        assert "sql/v0.3/role.sql:3:" in finding.text
+        assert "create it by hand on the server" in finding.next
+    finally:
+        await repository.execute(f"DROP ROLE IF EXISTS {role}")
+
+
+async def test_what_python_steps_do_outside_the_database_is_told_as_done_once_more(
+    repository: Repository,
+):
+    repository.write("0.3", fill="async def upgrade(step): ...\n")
+    await repository.migrate()
+    result = await repository.verify()
+    assert (
+        "what Python steps do outside the database; for the fresh run they ran once more:"
+        " v0.3/fill.py" in result.not_compared
+    )
 
 
 async def test_an_invalid_index_is_told(repository: Repository):

@@ -24,6 +24,7 @@ FLOORS = (
     ("steps", "release"),
     ("quickstart",),
     ("show", "pytest_plugin"),
+    ("command",),
     ("front",),
     ("tasks", "scripts"),
 )

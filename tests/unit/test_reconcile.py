@@ -257,9 +257,9 @@ def test_a_file_renamed_after_production_had_it_must_get_its_name_back():
     assert remedy(problem, baseline={"last_sequence": 0}) == "invoke phase1"
 
 
-def test_nothing_of_a_database_that_is_nobodys_copy_is_mended_by_a_reset():
+def test_nothing_of_a_database_that_no_reset_made_is_mended_by_one():
     problem = reconcile(plan(v1="a"), rows("a b")).problems[0]
-    assert remedy(problem, baseline=None, own=True) == (
+    assert remedy(problem, baseline=None) == (
         "put b back into its list: production already has it"
     )
 

@@ -219,8 +219,37 @@ def test_what_only_looks_as_if_it_could_not_is_accepted(tmp_path: Path, statemen
     assert read(tmp_path, f"{statement};").transaction
 
 
-def test_the_word_to_the_runner_counts_above_the_first_statement_only(tmp_path: Path):
-    assert read(tmp_path, "SELECT 1;\n-- db_workflow: no-transaction\n").transaction
+@pytest.mark.parametrize(
+    "above",
+    ["/* licence */\n", "/* a\n /* nested */ licence\n */ ", "\\restrict x\n", "-- why\n\n;;\n"],
+)
+def test_the_word_to_the_runner_counts_wherever_it_stands_above_the_first_statement(
+    tmp_path: Path, above: str
+):
+    script = read(tmp_path, f"{above}-- db_workflow: no-transaction\nVACUUM;")
+    assert not script.transaction
+
+
+@pytest.mark.parametrize("before", ["SELECT 1;\n", "SELECT 1; ", "SELECT\n"])
+def test_a_word_to_the_runner_that_comes_too_late_is_refused(tmp_path: Path, before: str):
+    [problem] = refusal(tmp_path, f"{before}-- db_workflow: no-transaction\n;")
+    line = before.count("\n") + 1
+    assert problem.startswith(f"sql/01.sql:{line}: `-- db_workflow: no-transaction` counts above")
+
+
+@pytest.mark.parametrize(
+    "comment", ["/* db_workflow: no-transaction */", "/*\n * db_workflow: no-transaction\n */"]
+)
+def test_a_word_to_the_runner_in_a_block_comment_is_refused(tmp_path: Path, comment: str):
+    [problem] = refusal(tmp_path, f"{comment}\nSELECT 1;")
+    assert "only `-- db_workflow: no-transaction`, in a comment of one line, is known" in problem
+
+
+def test_what_only_mentions_the_runner_is_no_word_to_it(tmp_path: Path):
+    text = (
+        "-- see db_workflow: no-transaction\nSELECT '-- db_workflow: x', $$ -- db_workflow: y\n$$;"
+    )
+    assert read(tmp_path, text).transaction
 
 
 def test_an_unknown_word_to_the_runner_is_refused(tmp_path: Path):

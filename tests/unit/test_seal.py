@@ -80,6 +80,23 @@ def test_a_changed_dump_breaks_its_seal_even_with_its_old_size_and_time(
     assert "its checksum is not the one" in str(fault(backup, thorough=False))
 
 
+def test_a_change_in_the_tick_of_the_last_one_is_not_sealed_however_long_the_reading_took(
+    backup: Backup, monkeypatch: pytest.MonkeyPatch
+):
+    """The clock of the file system stands still for a tick: a change within it does not show."""
+    monkeypatch.setattr(seal, "_TICK_NANOSECONDS", 500_000_000)
+
+    def slow(_: Backup) -> None:
+        time.sleep(0.6)
+
+    monkeypatch.setattr(seal, "damage", slow)
+    os.utime(main_file(backup))
+    assert fault(backup) is None
+    assert not seal_of(backup.path).exists()
+    assert fault(backup) is None
+    assert seal_of(backup.path).exists()
+
+
 @pytest.mark.usefixtures("at_once")
 def test_the_seal_of_another_content_says_nothing(backup: Backup):
     seal_of(backup.path).write_text("0" * 64)

@@ -4,10 +4,11 @@ PostgreSQL compares itself: both sides are printed by the same server, so spelli
 """
 
 from db_workflow.catalog.difference import Difference, differences
-from db_workflow.catalog.outside import kinds_unread, tables_outside
+from db_workflow.catalog.outside import tables_outside, unpopulated_views
 from db_workflow.catalog.read import read_snapshot
 from db_workflow.catalog.snapshot import KINDS, SchemaObject, Snapshot
 from db_workflow.catalog.stamp import read_stamp
+from db_workflow.catalog.unread import kinds_unread
 
 __all__ = [
     "KINDS",
@@ -19,4 +20,5 @@ __all__ = [
     "read_snapshot",
     "read_stamp",
     "tables_outside",
+    "unpopulated_views",
 ]

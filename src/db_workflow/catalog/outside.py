@@ -1,4 +1,4 @@
-"""What a snapshot does not see: tables of other schemas, and kinds that no query here prints."""
+"""What stands outside of what a snapshot is of: tables of other schemas, and rows."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -22,46 +22,13 @@ WHERE c.relkind IN ('r', 'p', 'f', 'm')
 ORDER BY 1
 """
 
-# Oids below belong to PostgreSQL itself.
-_FIRST_OWN = 16384
-# Left out: what an extension brought (e), and what comes with another object (i): the cast from a
-# range to its multirange, say.
-_OWN = """
-SELECT EXISTS (
-    SELECT FROM pg_catalog.{catalog} o
-    WHERE {condition}
-      AND NOT EXISTS (
-          SELECT FROM pg_catalog.pg_depend d
-          WHERE d.classid = '{catalog}'::regclass AND d.objid = o.oid AND d.deptype IN ('e', 'i')
-      )
-)
+_UNPOPULATED = """
+SELECT format('%I.%I', n.nspname, c.relname)
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname = ANY ($1::text[])
+WHERE c.relkind = 'm' AND NOT c.relispopulated
+ORDER BY 1
 """
-_COMMENTED = (
-    "EXISTS (SELECT FROM pg_catalog.pg_description c"
-    " WHERE c.classoid = 'pg_class'::regclass AND c.objoid = o.oid)"
-)
-_HERE = "IN (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = ANY ($1::text[]))"
-_ALWAYS = f"o.oid >= {_FIRST_OWN}"
-# By kind: the catalog, and which of its rows count.
-_UNREAD = {
-    "base types": ("pg_type", f"o.typtype = 'b' AND o.typelem = 0 AND o.typnamespace {_HERE}"),
-    "casts": ("pg_cast", _ALWAYS),
-    "collations": ("pg_collation", f"o.collnamespace {_HERE}"),
-    "conversions": ("pg_conversion", f"o.connamespace {_HERE}"),
-    "event triggers": ("pg_event_trigger", _ALWAYS),
-    "foreign servers": ("pg_foreign_server", _ALWAYS),
-    "languages": ("pg_language", _ALWAYS),
-    "operators": ("pg_operator", f"o.oprnamespace {_HERE}"),
-    "operator classes": ("pg_opclass", f"o.opcnamespace {_HERE}"),
-    "operator families": ("pg_opfamily", f"o.opfnamespace {_HERE}"),
-    "publications": ("pg_publication", _ALWAYS),
-    "text search configurations": ("pg_ts_config", f"o.cfgnamespace {_HERE}"),
-    "text search dictionaries": ("pg_ts_dict", f"o.dictnamespace {_HERE}"),
-    "default privileges": ("pg_default_acl", _ALWAYS),
-    "grants on tables": ("pg_class", f"o.relacl IS NOT NULL AND o.relnamespace {_HERE}"),
-    "grants on functions": ("pg_proc", f"o.proacl IS NOT NULL AND o.pronamespace {_HERE}"),
-    "comments on tables and columns": ("pg_class", f"{_COMMENTED} AND o.relnamespace {_HERE}"),
-}
 
 
 async def tables_outside(
@@ -80,20 +47,17 @@ async def tables_outside(
     return tuple(row[0] for row in rows)
 
 
-async def kinds_unread(
+async def unpopulated_views(
     connection: "asyncpg.Connection[Any]", *, schemas: Sequence[str]
 ) -> tuple[str, ...]:
-    """Return the kinds of objects in some schemas that no snapshot reads, if there are any.
+    """Return the materialised views in some schemas that hold nothing and cannot be read.
+
+    No part of a snapshot: REFRESH is work on rows, and says nothing about the schema.
 
     Args:
         connection: to the database; only read.
         schemas: the schemas' names.
 
     """
-    questions = ", ".join(
-        f"({_OWN.format(catalog=catalog, condition=condition)})"
-        for catalog, condition in _UNREAD.values()
-    )
-    row = await connection.fetchrow(f"SELECT {questions}", list(schemas))
-    assert row is not None  # noqa: S101 - a SELECT without FROM has one row
-    return tuple(kind for kind, there in zip(_UNREAD, row.values(), strict=True) if there)
+    rows = await connection.fetch(_UNPOPULATED, list(schemas))
+    return tuple(row[0] for row in rows)

@@ -10,9 +10,9 @@ from typing import Any
 from db_workflow.errors import WorkflowError
 
 # In the order in which a person reads them: what the others stand on comes first. Left out:
-# - what `outside.kinds_unread` names when there is any: base types, casts, collations, conversions,
-#   event triggers, foreign servers, languages, operators with their classes and families,
-#   publications, text search objects, grants, default privileges, comments
+# - what `unread.kinds_unread` names when there is any: casts, operators, text search objects,
+#   publications, event triggers, foreign servers, grants, comments, settings of the database, …
+# - whether a materialised view is populated: see `outside.unpopulated_views`
 # - always: owners, roles, storage settings of columns, security labels, subscriptions, transforms,
 #   large objects; a restored baseline has neither production's grants nor its publications
 KINDS = (

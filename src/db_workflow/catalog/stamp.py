@@ -77,10 +77,11 @@ CATALOGS = frozenset(f"pg_{name}" for name in (*_KEYS, *_BY_OID, *_WHOLE, "authi
 
 
 def _part(name: str, first: str, second: str, *, least: int = _FIRST) -> str:
-    # The sum does not depend on the order in which rows are met.
+    # The sum does not depend on the order in which rows are met. One number is the seed for the
+    # next: put together into one, the halves of a bigint would be hashed as `high XOR low`.
     hashed = (
-        f"hashint8extended((xmin::text::bigint << 32) + {first}::oid::bigint,"
-        f" ({second})::bigint)::numeric"
+        f"hashint8extended(xmin::text::bigint,"
+        f" hashint8extended({first}::oid::bigint, ({second})::bigint))::numeric"
     )
     return (
         f"SELECT '{name}' AS catalog, count(*) AS rows, sum({hashed}) AS hashed"  # noqa: S608 - constants

@@ -179,17 +179,19 @@ def _read_entries(
             continue
         names.add(name)
         listed.add(path)
-        if not path.is_file():
-            problems.append(f"{shown} lists {step.path}, but {settings.relative(path)} is missing")
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            missing = isinstance(error, FileNotFoundError | NotADirectoryError)
+            wrong = "is missing" if missing else f"cannot be read: {error.strerror}"
+            problems.append(f"{shown} lists {step.path}, but {settings.relative(path)} {wrong}")
             continue
-        content = path.read_bytes()
         if step.kind == "python":
             problems += _step_problems(content, settings.relative(path))
         checksum = hashlib.sha256(content).hexdigest()
         entries.append(Entry(migration.version, position, name, step.kind, path, checksum, step))
-    for path in sorted(folders["sql"].rglob("*.sql")):
-        if path not in listed:
-            problems.append(f"{settings.relative(path)} is in no list; {shown} should name it")
+    for path in sorted(set(folders["sql"].rglob("*.sql")) - listed):
+        problems.append(f"{settings.relative(path)} is in no list; {shown} should name it")
     return entries
 
 

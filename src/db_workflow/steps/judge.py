@@ -98,7 +98,9 @@ async def adopt(
     from db_workflow.schema.judge.adopt import adopt as write
     from db_workflow.schema.plan import load_plan
 
-    async with turn(settings, step="baseline", baseline=not production) as server:
+    async with turn(
+        settings, step="baseline", baseline=not production, reporter=reporter
+    ) as server:
         target = _target(server, settings, production=production)
         if production and confirmed != target.database:
             raise DatabaseRefusedError(

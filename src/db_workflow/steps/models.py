@@ -21,7 +21,7 @@ async def codegen(settings: Settings, *, reporter: Reporter = Silent()) -> Path:
     """
     from db_workflow.models.codegen import generate_reference
 
-    async with turn(settings, step="codegen", phase=1) as server:
+    async with turn(settings, step="codegen", phase=1, reporter=reporter) as server:
         address = server.address.at(settings.test_database)
         return await generate_reference(address, settings=settings, reporter=reporter)
 

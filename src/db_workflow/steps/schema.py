@@ -83,7 +83,7 @@ async def reset(
         reporter: where progress goes.
 
     """
-    async with turn(settings, step="reset") as server:
+    async with turn(settings, step="reset", reporter=reporter) as server:
         return await _reset(server, settings, download_recent, reporter)
 
 
@@ -106,7 +106,7 @@ async def migrate(
         PhaseError: the test database did not come out of `reset`.
 
     """
-    async with turn(settings, step="migrate", baseline=True) as server:
+    async with turn(settings, step="migrate", baseline=True, reporter=reporter) as server:
         return await _migrate(server, settings, to, sql_only, reporter)
 
 
@@ -144,7 +144,7 @@ async def phase1(
     from db_workflow.schema.plan import load_plan
     from db_workflow.schema.run.step import prepare
 
-    async with turn(settings, step="phase1") as server:
+    async with turn(settings, step="phase1", reporter=reporter) as server:
         lists = load_plan(settings)
         newest = lists.versions[-1]
         prepare([one for one in lists.entries if one.version == newest], settings=settings)
@@ -177,8 +177,8 @@ def _has_real_production(settings: Settings) -> bool:
 
 async def _back_up_stand_in(server: Server, settings: Settings, reporter: Reporter) -> None:
     """Dump a stand-in that is new, or the next reset would go on from the one before it."""
-    from db_workflow.schema.backup.backups import take_backup
     from db_workflow.schema.backup.source import Source
+    from db_workflow.schema.backup.taking import take_backup
 
     await take_backup(
         server.address.at(settings.stand_in),

@@ -37,7 +37,7 @@ async def generate(settings: Settings, *, reporter: Reporter = Silent()) -> "Ext
         PhaseError: phase 2 does not hold, or the database already holds seeded rows.
 
     """
-    async with turn(settings, step="generate", phase=2) as server:
+    async with turn(settings, step="generate", phase=2, reporter=reporter) as server:
         return await _generate(server, settings, reporter)
 
 
@@ -48,7 +48,7 @@ async def seed(settings: Settings, *, reporter: Reporter = Silent()) -> "SeedRep
         PhaseError: phase 2 does not hold, or the generated files are not current.
 
     """
-    async with turn(settings, step="seed", phase=2) as server:
+    async with turn(settings, step="seed", phase=2, reporter=reporter) as server:
         return await _seed(server, settings, reporter)
 
 
@@ -59,7 +59,7 @@ async def phase3(settings: Settings, *, reporter: Reporter = Silent()) -> Phase3
         PhaseError: phase 2 does not hold, or files are stale and the rows to extract are gone.
 
     """
-    async with turn(settings, step="phase3", phase=2) as server:
+    async with turn(settings, step="phase3", phase=2, reporter=reporter) as server:
         extracted = None
         if not (await _is_seeded(server, settings) and not await _stale(server, settings)):
             extracted = await _generate(server, settings, reporter)

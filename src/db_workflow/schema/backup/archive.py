@@ -10,7 +10,7 @@ from typing import Any
 
 from db_workflow.schema.backup.dump import is_archive
 from db_workflow.schema.backup.location import Location
-from db_workflow.schema.backup.manifest import MANIFEST, PARTIAL, Backup, parse_manifest
+from db_workflow.schema.backup.manifest import MANIFEST, PARTIAL, Backup, parse_manifest, untimely
 from db_workflow.schema.backup.seal import SEAL
 from db_workflow.schema.backup.store import NEVER, Entry, Store
 
@@ -122,7 +122,7 @@ def _unfit(entry: Entry) -> str | None:
         return "it is plain SQL, which nobody can prove whole; dump with --format=custom"
     if entry.modified == NEVER:
         return "nothing tells when it was made"
-    return None
+    return untimely(entry.modified)
 
 
 def _with_manifest(archive: Archive, content: bytes) -> Archive:
@@ -137,6 +137,8 @@ def _with_manifest(archive: Archive, content: bytes) -> Archive:
         sha256=manifest.sha256,
         tag=manifest.sha256,
     )
+    if wrong := untimely(manifest.created):
+        return replace(archive, unfit=wrong)
     if manifest.facts.get("stand_in"):
         return replace(archive, unfit="its manifest says that it is a stand-in's")
     here = {name.rpartition("/")[2] for name in archive.files}

@@ -1,6 +1,7 @@
 """The baseline: the test database as production was when its newest good backup was taken.
 
-A backup is restored once, into a template; every reset after that is a clone of it.
+A backup is restored once, into a template; every reset after that is a clone of it, and imports
+nothing that only a restore needs.
 """
 
 import asyncio
@@ -14,11 +15,11 @@ from db_workflow.connection import session
 from db_workflow.console import Reporter, Silent
 from db_workflow.databases import create_database, drop_database, refuse_production
 from db_workflow.errors import BackupError, DatabaseRefusedError
-from db_workflow.schema.backup.backups import newest_good_backup, take_backup
+from db_workflow.schema.backup.backups import newest_good_backup
+from db_workflow.schema.backup.kept import Seen, drop_old_templates, facts_of
 from db_workflow.schema.backup.manifest import Backup
 from db_workflow.schema.backup.retention import prune_backups
 from db_workflow.schema.backup.source import Source, backups_location, known_source, origin
-from db_workflow.schema.backup.template import Seen, drop_old_templates, facts_of, make_template
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 
@@ -102,7 +103,9 @@ async def reset(
             connection=connection,
         )
     await drop_old_templates(server, seen=seen, settings=settings, keep=template)
-    prune_backups(settings.backups, source, keep=int(settings.backups_kept), reporter=reporter)
+    prune_backups(
+        settings.backups, source, keep=settings.backups_kept, used=backup, reporter=reporter
+    )
     seconds = time.perf_counter() - started
     reporter.say(f"  {test} is {backup.name} of {origin(backup)} again ({seconds:.2f} s)")
     return ResetResult(backup, template, restored, seconds, origin(backup))
@@ -128,6 +131,8 @@ async def _template(
         # A seal was enough so far; what is restored is read again, every byte.
         here = await _newest(settings, source, reporter, thorough=True)
         backup = here or await _fresh(server, settings, source, production, reporter)
+    from db_workflow.schema.backup.template import make_template  # most resets clone one
+
     template = await make_template(server, backup, seen=seen, settings=settings, reporter=reporter)
     return backup, template, True
 
@@ -175,9 +180,7 @@ async def _fresh(
     """Bring a backup: from where others put them, if that is said, else from production itself."""
     location = backups_location(settings)
     if location is not None:
-        from db_workflow.schema.backup.download import (
-            download_backup,  # only who has such a place pays
-        )
+        from db_workflow.schema.backup.download import download_backup
 
         return await download_backup(
             location, source, server.binaries, settings.backups, reporter=reporter
@@ -190,6 +193,8 @@ async def _fresh(
             if settings.sample_production
             else "set PRODUCTION_DATABASE_URL or PRODUCTION_BACKUPS_URL",
         )
+    from db_workflow.schema.backup.taking import take_backup
+
     return await take_backup(
         production,
         server.binaries,

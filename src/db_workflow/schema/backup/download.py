@@ -17,7 +17,7 @@ from db_workflow.schema.backup.backups import list_backups
 from db_workflow.schema.backup.copying import copy_files
 from db_workflow.schema.backup.dump import Contents, read_contents, read_whole
 from db_workflow.schema.backup.location import Location
-from db_workflow.schema.backup.manifest import Backup, measure
+from db_workflow.schema.backup.manifest import Backup, measure, untimely
 from db_workflow.schema.backup.partial import final_of, finish, new_partial
 from db_workflow.schema.backup.seal import fault
 from db_workflow.schema.backup.source import Source, origin
@@ -52,7 +52,8 @@ async def download_backup(
     with told(location):
         store = await asyncio.to_thread(open_store, location)
         archives = await asyncio.to_thread(list_archives, store, location)
-    mine = [backup for backup in list_backups(folder) if source.owns(backup)]
+    dated = [backup for backup in list_backups(folder) if not untimely(backup.created)]
+    mine = [backup for backup in dated if source.owns(backup)]
     names = {archive.manifest.database for archive in archives if archive.manifest}
     want = _Wanted(location, source, names | {backup.database for backup in mine})
     want.refuse_several()

@@ -5,13 +5,15 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 SUFFIX = ".dump"
 MANIFEST = ".json"
 PARTIAL = ".partial"
+# By so much two machines' clocks may disagree.
+_CLOCKS = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,16 @@ class Backup:
     def name(self) -> str:
         """The file's or the folder's name."""
         return self.path.name
+
+
+def untimely(created: datetime) -> str | None:
+    """Return what is wrong with the date of a dump, if it is in the future.
+
+    Whoever made it had a wrong clock, or has one here; believed, it would be the newest for years.
+    """
+    if created <= datetime.now(UTC) + _CLOCKS:
+        return None
+    return f"it is dated {created:%Y-%m-%d %H:%M} UTC, which is in the future"
 
 
 def manifest_of(path: Path) -> Path:

@@ -5,32 +5,41 @@ from pathlib import Path
 
 from db_workflow.console import Reporter, Silent
 from db_workflow.schema.backup.backups import list_backups, newest_good_backup
-from db_workflow.schema.backup.manifest import PARTIAL, Backup, manifest_of
+from db_workflow.schema.backup.manifest import PARTIAL, Backup, manifest_of, untimely
 from db_workflow.schema.backup.partial import abandoned, remove
 from db_workflow.schema.backup.seal import seal_of
 from db_workflow.schema.backup.source import Source
 
 
 def prune_backups(
-    folder: Path, source: Source, *, keep: int, reporter: Reporter = Silent()
+    folder: Path,
+    source: Source,
+    *,
+    keep: int,
+    used: Backup | None = None,
+    reporter: Reporter = Silent(),
 ) -> tuple[str, ...]:
     """Remove one production's oldest dumps, and what killed runs left. Returns the names removed.
 
-    The newest good one stays, even if there are newer ones that are damaged.
+    The newest good one stays, even if there are newer ones that are damaged. What is dated in the
+    future is neither counted nor removed.
 
     Args:
         folder: where the backups are.
         source: only dumps of this production.
         keep: how many to keep, at least one.
+        used: one that stays, whatever its date.
         reporter: told what was removed.
 
     """
     removed = []
-    mine = [backup for backup in list_backups(folder) if source.owns(backup)]
-    old = mine[max(keep, 1) :]
-    good = newest_good_backup(folder, source, thorough=False) if old else None
+    dated = [backup for backup in list_backups(folder) if not untimely(backup.created)]
+    old = [backup for backup in dated if source.owns(backup)][max(keep, 1) :]
+    # Every byte is read: a seal may be wrong, and these may be the last that are whole.
+    good = newest_good_backup(folder, source) if old else None
+    staying = {backup.path for backup in (good, used) if backup}
     for backup in old:
-        if good is None or backup.path != good.path:
+        if backup.path not in staying:
             _remove(backup)
             removed.append(backup.name)
     for path in abandoned(folder):

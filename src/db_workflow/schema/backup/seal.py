@@ -33,6 +33,7 @@ def fault(backup: Backup, *, thorough: bool = True) -> str | None:
 
     """
     seal = seal_of(backup.path)
+    now = time.time_ns()
     try:
         # Looked at before the bytes are read: a change in between must not be sealed.
         before = _look(backup)
@@ -41,7 +42,8 @@ def fault(backup: Backup, *, thorough: bool = True) -> str | None:
     if not thorough and _read(seal) == before.digest:
         return None
     wrong = damage(backup)
-    if wrong is None and before.changed < time.time_ns() - _TICK_NANOSECONDS:
+    # As old as that at the look: what changes later, however long the reading takes, shows.
+    if wrong is None and before.changed < now - _TICK_NANOSECONDS:
         # Not being able to write it down only means reading again.
         with contextlib.suppress(OSError):
             _write(seal, before.digest)

@@ -51,6 +51,7 @@ def compare(live: Live, expected: Expected) -> Drift:
             f"extension {one.name}: it is there, but none of these steps creates it"
             for one in brought
         ),
+        *expected.notes,
         *sorted({*live.unread, *expected.unread}),
     ]
     if outside:

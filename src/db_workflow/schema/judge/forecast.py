@@ -4,12 +4,13 @@ import textwrap
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from db_workflow.schema.run.measured import size_text
+
 if TYPE_CHECKING:  # the preview prints itself through this
     from db_workflow.schema.judge.preview import PlannedStep, Preview
     from db_workflow.schema.judge.sizes import TableSize
 
 _WIDTH = 100
-_UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
 
 def forecast_text(preview: "Preview") -> str:
@@ -66,7 +67,7 @@ def _how(step: "PlannedStep") -> str:
 
 def _size_text(table: "TableSize") -> str:
     rows = "rows unknown" if table.rows is None else f"about {table.rows:,} rows"
-    return f"names {table.name}: {rows}, {_bytes(table.bytes)}" + ("  BIG" if table.big else "")
+    return f"names {table.name}: {rows}, {size_text(table.bytes)}" + ("  BIG" if table.big else "")
 
 
 def _left_out(preview: "Preview") -> list[str]:
@@ -89,11 +90,3 @@ def _wrapped(text: str, indent: str) -> list[str]:
 def _cut(name: str, width: int) -> str:
     """Return a name within a width; its end says more than its beginning."""
     return name if len(name) <= width else "…" + name[len(name) - width + 1 :]
-
-
-def _bytes(size: float) -> str:
-    for unit in _UNITS[:-1]:
-        if size < 1024:
-            return f"{size:,.0f} {unit}"
-        size /= 1024
-    return f"{size:,.1f} {_UNITS[-1]}"

@@ -5,9 +5,15 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from db_workflow.catalog import Snapshot, kinds_unread, read_snapshot, tables_outside
+from db_workflow.catalog import (
+    Snapshot,
+    kinds_unread,
+    read_snapshot,
+    tables_outside,
+    unpopulated_views,
+)
 from db_workflow.errors import BusyError, MigrationError
-from db_workflow.schema.keys import BASELINE, SCHEMA
+from db_workflow.schema.keys import BASELINE, BATCHES, SCHEMA, STEP
 from db_workflow.schema.ledger.ledger import TABLE, Row, read_ledger
 from db_workflow.settings import Settings
 from db_workflow.state import HOME, recall
@@ -15,8 +21,14 @@ from db_workflow.state import HOME, recall
 if TYPE_CHECKING:
     import asyncpg
 
-# What steps without a transaction record while they are under way, by step.
-_STEP, _BATCHES = "step:", "batches:"
+# A loop's key holds more than the step's name, which its value has by itself.
+_UNDER_WAY = f"""
+SELECT coalesce(value ->> 'step', substr(key, length($2) + 1)) AS step
+FROM {HOME}.state WHERE starts_with(key, $2)
+UNION
+SELECT substr(key, length($1) + 1)
+FROM {HOME}.state WHERE starts_with(key, $1)
+"""  # noqa: S608 - a constant
 _INVALID = """
 SELECT format('%I.%I', n.nspname, x.relname)
 FROM pg_catalog.pg_index i
@@ -41,6 +53,7 @@ class Live:
         snapshot: the schema.
         outside: the tables outside the schemas that are looked after.
         unread: the kinds of objects that no snapshot reads.
+        unpopulated: the materialised views that cannot be read until they are refreshed.
         major: the server's.
 
     """
@@ -54,6 +67,7 @@ class Live:
     snapshot: Snapshot
     outside: tuple[str, ...]
     unread: tuple[str, ...]
+    unpopulated: tuple[str, ...]
     major: int
 
     @property
@@ -87,6 +101,7 @@ async def read_live(connection: "asyncpg.Connection[Any]", *, settings: Settings
             snapshot=await read_snapshot(connection, schemas=schemas),
             outside=await tables_outside(connection, schemas=schemas),
             unread=await kinds_unread(connection, schemas=schemas),
+            unpopulated=await unpopulated_views(connection, schemas=schemas),
             major=connection.get_server_version().major,
         )
 
@@ -131,13 +146,6 @@ async def unfinished_steps(
     """Return the steps that began without a transaction and are not in the ledger yet."""
     if await connection.fetchval("SELECT to_regclass($1)", f"{HOME}.state") is None:
         return ()
-    found = await connection.fetch(f"SELECT key FROM {HOME}.state")  # noqa: S608 - a constant
+    found = await connection.fetch(_UNDER_WAY, STEP, BATCHES)
     ended = {row.name for row in rows if not row.skipped}
-    began = {key.removeprefix(_STEP) for (key,) in found if key.startswith(_STEP)}
-    # A backfill's key ends with the table's name.
-    began |= {
-        key.removeprefix(_BATCHES).rpartition(":")[0]
-        for (key,) in found
-        if key.startswith(_BATCHES)
-    }
-    return tuple(sorted(began - ended))
+    return tuple(sorted({row["step"] for row in found} - ended))

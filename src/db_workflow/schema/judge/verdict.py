@@ -13,7 +13,15 @@ from db_workflow.schema.ledger.reconcile import ProblemKind
 # Beside what is wrong with the ledger.
 FindingKind = (
     ProblemKind
-    | Literal["no ledger", "unfinished", "changed by hand", "invalid index", "drift", "fresh run"]
+    | Literal[
+        "no ledger",
+        "unfinished",
+        "changed by hand",
+        "invalid index",
+        "unpopulated view",
+        "drift",
+        "fresh run",
+    ]
 )
 # Findings that a terminal shows; JSON has them all.
 _SHOWN = 60

@@ -8,7 +8,7 @@ from db_workflow.connection import session
 from db_workflow.console import Reporter, Silent
 from db_workflow.errors import MigrationError
 from db_workflow.schema.judge.comparison import compare
-from db_workflow.schema.judge.expected import expected_schema
+from db_workflow.schema.judge.expected import Expected, expected_schema
 from db_workflow.schema.judge.live import Live, read_live
 from db_workflow.schema.judge.verdict import Finding, VerifyResult
 from db_workflow.schema.ledger.matching import match_rows
@@ -34,7 +34,8 @@ async def verify(
     """Judge a database by its ledger, its recorded schema and a fresh run of what it has had.
 
     Nothing is written to it: a read replica will do, and an account that may only SELECT. The
-    fresh run is made in a scratch database on the workflow's own server.
+    fresh run is made in a scratch database on the workflow's own server. What SQL does to a whole
+    server is left out of it; Python steps run again, with whatever they do outside the database.
 
     Args:
         address: the database, whichever it is.
@@ -74,6 +75,7 @@ async def verify(
                 drift = compare(live, expected)
                 differences = drift.differences
                 findings += [Finding("drift", *text, _mend(live)) for text in drift.texts]
+                findings += _unpopulated(live, expected)
                 left_out = [*drift.not_compared, *_skipped(live)]
     else:
         findings.insert(0, _without_ledger(live, plan))
@@ -104,13 +106,12 @@ def _without_ledger(live: Live, plan: Plan) -> Finding:
 
 
 def _ledger_findings(live: Live, found: Reconciliation) -> list[Finding]:
-    own = live.baseline is None
     return [
         Finding(
             problem.kind,
             problem.name,
             problem.text,
-            remedy(problem, baseline=live.baseline, own=own),
+            remedy(problem, baseline=live.baseline),
         )
         for problem in found.problems
     ]
@@ -149,6 +150,20 @@ def _invalid_indexes(live: Live) -> list[Finding]:
             f"DROP INDEX CONCURRENTLY {name}, then create it again as its step does",
         )
         for name in live.invalid_indexes
+    ]
+
+
+def _unpopulated(live: Live, expected: Expected) -> list[Finding]:
+    """Find the views that the steps fill and that are empty; others are filled when they please."""
+    return [
+        Finding(
+            "unpopulated view",
+            name,
+            f"materialised view {name} has not been populated: it cannot be read",
+            f"REFRESH MATERIALIZED VIEW {name}",
+        )
+        for name in live.unpopulated
+        if name not in expected.unpopulated
     ]
 
 

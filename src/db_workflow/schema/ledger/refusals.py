@@ -17,23 +17,23 @@ _MEND = {
     "reordered": "put {name} back into its place in the list: production had the steps in that"
     " order",
     "inserted": "move {name} to the end of the newest list: production is past its place",
-    "skipped": "migrate production without --sql-only",
+    "skipped": "write what {name} was to do as a new step at the end of the newest list:"
+    " production has gone on without it",
 }
 _RESET = "invoke phase1"
 
 
 def ledger_refusal(
-    problems: Sequence[Problem], *, baseline: Mapping[str, Any] | None, own: bool = False
+    problems: Sequence[Problem], *, baseline: Mapping[str, Any] | None
 ) -> MigrationError:
     """Return the error that refuses to migrate a database whose ledger is not as the lists say.
 
     Args:
         problems: what `reconcile` found.
-        baseline: what `reset` recorded in the database, if it did.
-        own: see `remedy`.
+        baseline: what `reset` recorded in the database; see `remedy`.
 
     """
-    remedies = [remedy(problem, baseline=baseline, own=own) for problem in problems]
+    remedies = [remedy(problem, baseline=baseline) for problem in problems]
     several = len(set(remedies)) > 1
     lines = [
         f"  - {problem.text}" + (f"\n    mend: {mend}" if several else "")
@@ -50,18 +50,16 @@ def ledger_refusal(
     )
 
 
-def remedy(problem: Problem, *, baseline: Mapping[str, Any] | None, own: bool = False) -> str:
+def remedy(problem: Problem, *, baseline: Mapping[str, Any] | None) -> str:
     """Return what mends a problem: it depends on whether production has had the step too.
 
     Args:
         problem: what is wrong.
-        baseline: what `reset` recorded in the database: how far its ledger was production's.
-        own: whether all of the ledger is the database's own, as production's is: no reset can
-            take anything back.
+        baseline: what `reset` recorded in the database: how far its ledger was production's. None
+            where no reset was: the ledger is its own, and no reset takes anything back.
 
     """
-    shared = (baseline or {}).get("last_sequence", 0)
-    if not own and problem.sequence > shared:
+    if baseline is not None and problem.sequence > baseline.get("last_sequence", 0):
         return _RESET
     return _MEND[problem.kind].format(name=problem.name, now=problem.now)
 
@@ -76,12 +74,22 @@ def _first(remedies: Sequence[str]) -> str:
     return next((mend for mend in remedies if mend != _RESET), _RESET)
 
 
-def drift_refusal(database: str) -> MigrationError:
-    """Return the error that refuses to migrate a schema that someone changed by hand."""
+def drift_refusal(database: str, *, baseline: Mapping[str, Any] | None) -> MigrationError:
+    """Return the error that refuses to migrate a schema that someone changed by hand.
+
+    Args:
+        database: its name.
+        baseline: what `reset` recorded in it; see `remedy`.
+
+    """
+    mend = (
+        "take it back by hand, and write it as a migration step if it is to stay"
+        if baseline is None
+        else f"write the change as a migration step, then {_RESET}"
+    )
     return MigrationError(
         f"The schema of {database!r} is not the one that the last migration left:"
         " someone has changed it by hand.",
         why="the next step would be recorded on top of a change that no list holds",
-        next="invoke verify names every difference; write the change as a migration step,"
-        " then invoke phase1",
+        next=f"invoke verify names every difference; {mend}",
     )

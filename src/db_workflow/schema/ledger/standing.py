@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from db_workflow.schema.keys import BASELINE
 from db_workflow.schema.ledger.ledger import Row
 from db_workflow.schema.ledger.reconcile import Reconciliation, reconcile
-from db_workflow.schema.ledger.recorded import recorded_schema
+from db_workflow.schema.ledger.recorded import Recorded, recorded_schema
 from db_workflow.schema.ledger.refusals import drift_refusal, ledger_refusal
 from db_workflow.schema.plan import Plan
 from db_workflow.settings import Settings
@@ -17,11 +17,7 @@ if TYPE_CHECKING:
 
 
 async def require_reconciled(
-    connection: "asyncpg.Connection[Any]",
-    plan: Plan,
-    rows: Sequence[Row],
-    *,
-    own: bool = False,
+    connection: "asyncpg.Connection[Any]", plan: Plan, rows: Sequence[Row]
 ) -> Reconciliation:
     """Return what is left to run on a database.
 
@@ -31,7 +27,6 @@ async def require_reconciled(
         connection: to the database; only read.
         plan: every version's list, whole.
         rows: the database's ledger.
-        own: whether it is production, whose steps no reset takes back; for what is to be done.
 
     Raises:
         MigrationError: the ledger and the plan disagree.
@@ -40,23 +35,23 @@ async def require_reconciled(
     found = reconcile(plan, rows)
     blocking = [problem for problem in found.problems if problem.kind != "skipped"]
     if blocking:
-        raise ledger_refusal(blocking, baseline=await recall(connection, BASELINE), own=own)
+        raise ledger_refusal(blocking, baseline=await recall(connection, BASELINE))
     return found
 
 
 async def require_recorded_schema(
     connection: "asyncpg.Connection[Any]", *, settings: Settings, database: str
-) -> str | None:
-    """Return the fingerprint that the last run recorded, proven; None if it did not end.
+) -> Recorded:
+    """Return what the last run recorded, proven as far as it can be.
 
     Raises:
         MigrationError: someone changed the schema since.
 
     """
     recorded = await recorded_schema(connection, schemas=settings.schemas)
-    if recorded.fingerprint is not None and not recorded.holds:
-        raise drift_refusal(database)
-    return recorded.fingerprint
+    if recorded.changed:
+        raise drift_refusal(database, baseline=await recall(connection, BASELINE))
+    return recorded
 
 
 def complete_versions(plan: Plan, rows: Sequence[Row]) -> tuple[str, ...]:

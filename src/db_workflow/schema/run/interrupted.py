@@ -6,28 +6,46 @@ from typing import TYPE_CHECKING, Any
 from db_workflow.console import Reporter
 from db_workflow.schema.keys import SCHEMA
 from db_workflow.schema.ledger.ledger import Row
+from db_workflow.schema.ledger.recorded import amend_beginning, record_beginning
 from db_workflow.schema.run.locks import relation_names, settle
 from db_workflow.schema.run.session import end_session, this_session
-from db_workflow.state import recall, record
+from db_workflow.state import recall
 
 if TYPE_CHECKING:
     import asyncpg
 
 
-async def begin(connection: "asyncpg.Connection[Any]") -> Mapping[str, str]:
+async def begin(
+    connection: "asyncpg.Connection[Any]",
+    rows: Sequence[Row],
+    *,
+    worker: "asyncpg.Connection[Any]",
+) -> Mapping[str, str]:
     """Write down that a run is under way, and by which session.
 
-    From here until the end of the run nobody can say what the schema should be.
+    Args:
+        connection: open on the database.
+        rows: its ledger.
+        worker: the session in which the steps will run.
 
     Returns:
         The tables' names by oid: what the run drops has no name afterwards.
 
     """
     names = await relation_names(connection)
-    session = dict(await this_session(connection))
-    shared: dict[str, Any] = {"fingerprint": None, "versions": []}
-    await record(connection, SCHEMA, {**shared, "session": session, "relations": dict(names)})
+    facts = {"session": dict(await this_session(worker)), "relations": dict(names)}
+    await record_beginning(connection, rows, facts)
     return names
+
+
+async def go_on_in(worker: "asyncpg.Connection[Any]") -> None:
+    """Write down that another session, this one, runs the steps from here on."""
+    await amend_beginning(worker, session=dict(await this_session(worker)))
+
+
+async def changes_begin(worker: "asyncpg.Connection[Any]") -> None:
+    """Write down that the schema may change before the ledger has a row more."""
+    await amend_beginning(worker, changing=True)
 
 
 async def end_left_over(connection: "asyncpg.Connection[Any]", *, reporter: Reporter) -> None:

@@ -48,11 +48,12 @@ def lock_text(lock: Mapping[str, Any]) -> str:
     if (rows := lock.get("rows")) is not None:
         sizes.append(f"{rows:,.0f} rows")
     if (size := lock.get("bytes")) is not None:
-        sizes.append(_size(size))
+        sizes.append(size_text(size))
     return f"{text}, at {' and '.join(sizes)}" if sizes else text
 
 
-def _size(size: float) -> str:
+def size_text(size: float) -> str:
+    """Return `8 kB` for a number of bytes."""
     for unit in _UNITS[:-1]:
         if size < 1024:
             return f"{size:,.0f} {unit}"

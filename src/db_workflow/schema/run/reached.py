@@ -81,11 +81,14 @@ async def take_up(step: StepContext, key: str, keyset: Keyset, *, goes_on_from: 
     if value is None:
         return beginning
     found = Reached(**value)
+    edited = found.checksum != step.checksum
+    if edited and not found.done:
+        return beginning
     if found.of != of:
         step.reporter.say(f"  {step.name}  begins anew: it asks for other rows than before")
         return beginning
     before = found.checksum[:_SHOWN]
-    if found.checksum != step.checksum and before != goes_on_from:
+    if edited and before != goes_on_from:
         raise _edited(step, found, before)
     found = replace(found, checksum=step.checksum, place=found.place and tuple(found.place))
     if not found.finished:

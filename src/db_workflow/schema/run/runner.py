@@ -36,7 +36,8 @@ class MigrateResult:
         versions: every version that the database now has in full.
         fingerprint: of the schema as it now is.
         seconds: how long it all took.
-        warnings: strong locks on big tables.
+        warnings: strong locks on big tables, INVALID indexes, and a schema that an earlier run has
+            left where nobody can say whether it was changed by hand.
 
     """
 
@@ -85,11 +86,10 @@ async def migrate(
         await _end_left_over(look, reporter)
         rows = await read_ledger(look)
         found = await require_reconciled(look, plan, rows)
-        fingerprint = await require_recorded_schema(
-            look, settings=settings, database=address.database
-        )
+        recorded = await require_recorded_schema(look, settings=settings, database=address.database)
+        doubts = (recorded.doubt,) if recorded.doubt else ()
         pending = _wanted(found, plan, to)
-        if pending or fingerprint is None:
+        if pending or recorded.fingerprint is None:
             # Imported here: a run that has nothing to do pays for nothing of it.
             from db_workflow.schema.run.series import run_series
 
@@ -109,11 +109,11 @@ async def migrate(
                 done.versions,
                 done.fingerprint,
                 time.perf_counter() - started,
-                done.warnings,
+                (*doubts, *done.warnings),
             )
     versions = complete_versions(plan, rows)
     took = time.perf_counter() - started
-    return MigrateResult((), found.applied, (), versions, fingerprint, took)
+    return MigrateResult((), found.applied, (), versions, recorded.fingerprint, took)
 
 
 def _wanted(found: Reconciliation, plan: Plan, to: str | None) -> tuple[Entry, ...]:

@@ -1,26 +1,30 @@
 """A series of steps on one database: from the first pending one to the recorded schema."""
 
+import asyncio
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from db_workflow.address import Address
-from db_workflow.connection import DRIVER_ERRORS, session
+from db_workflow.catalog import Snapshot
+from db_workflow.connection import DRIVER_ERRORS
 from db_workflow.console import Reporter
-from db_workflow.errors import MigrationError
+from db_workflow.errors import MigrationError, WorkflowError
 from db_workflow.schema.ledger.ledger import Row, read_ledger, write_row
 from db_workflow.schema.ledger.recorded import record_schema
 from db_workflow.schema.ledger.standing import complete_versions
 from db_workflow.schema.plan import Entry, Plan
 from db_workflow.schema.run import finish, interrupted
-from db_workflow.schema.run.attempt import Run
 from db_workflow.schema.run.disclosure import may_show_rows
+from db_workflow.schema.run.invalid import invalid_indexes
 from db_workflow.schema.run.lock import MigrationLock
 from db_workflow.schema.run.locks import Sightings, settle
 from db_workflow.schema.run.measured import is_big, is_strong, lock_text, short_text
-from db_workflow.schema.run.step import prepare, run_step
-from db_workflow.schema.run.watch import watching
+from db_workflow.schema.run.run import Run, ended_after
+from db_workflow.schema.run.step import is_transactional, prepare, run_step
+from db_workflow.schema.run.watch import Watch, watching
+from db_workflow.schema.run.workplace import Workplace, workplace
 from db_workflow.schema.script.script import Script
 from db_workflow.settings import Settings
 
@@ -74,8 +78,17 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class _Notes:
-    """What is known of the steps so far: seconds and locks by name, and what was passed over."""
+    """What is known of the steps so far.
 
+    Attributes:
+        names: the tables that were there when the run began, by oid; None where no step ran.
+        seconds: by step, how long it took.
+        seen: by step, the locks that the watch saw.
+        skipped: the steps that were passed over.
+
+    """
+
+    names: Mapping[str, str] | None = None
     seconds: dict[str, float] = field(default_factory=dict)
     seen: dict[str, Sightings] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
@@ -93,6 +106,8 @@ async def run_series(
 ) -> Done:
     """Run steps in order, then record the schema that they leave. See `runner.migrate`.
 
+    The books are kept in the lock's session, which no step has ever touched.
+
     Args:
         address: the database.
         plan: every version's list.
@@ -104,25 +119,27 @@ async def run_series(
 
     """
     scripts = prepare(pending, settings=settings)
+    books = lock.connection
+    await finish.install(books)
+    rows = await interrupted.settle_left_over(books, await read_ledger(books))
     notes = _Notes()
-    async with session(address, purpose="migrate") as connection:
-        await finish.install(connection)
-        rows = await interrupted.settle_left_over(connection, await read_ledger(connection))
-        if pending:
-            shown = await may_show_rows(connection)
-            run = Run(connection, lock, settings, rows_shown=shown, reporter=reporter)
-            names = await interrupted.begin(connection)
+    if pending:
+        shown = await may_show_rows(books)
+        async with workplace(address) as place:
+            worker = await place.enter()
+            run = Run(worker, lock, settings, rows_shown=shown, reporter=reporter)
+            notes = _Notes(await interrupted.begin(books, rows, worker=worker))
             try:
-                await _run_all(run, pending, scripts, notes, sql_only=sql_only)
+                await _run_all(run, place, pending, scripts, notes, sql_only=sql_only)
             except MigrationError as error:
+                await asyncio.shield(_end_early(run, place, plan, notes))
                 if not rows and error.data.get("sqlstate") in _THERE_ALREADY:
-                    error.next = _ADOPT
-                with contextlib.suppress(*DRIVER_ERRORS):  # the next run does it otherwise
-                    await settle(connection, await read_ledger(connection), notes.seen, names=names)
+                    raise error.but(next=_ADOPT) from error.__cause__
                 raise
-            rows = await settle(connection, await read_ledger(connection), notes.seen, names=names)
-        versions = complete_versions(plan, rows)
-        snapshot = await record_schema(connection, versions=versions, schemas=settings.schemas)
+            except (Exception, asyncio.CancelledError):
+                await asyncio.shield(_end_early(run, place, plan, notes))
+                raise
+    rows, snapshot = await _end(lock, plan, notes, settings)
     return Done(
         tuple(
             Applied(row.name, notes.seconds[row.name], row.rows_touched, row.locks)
@@ -130,14 +147,18 @@ async def run_series(
             if row.name in notes.seconds
         ),
         tuple(notes.skipped),
-        versions,
+        complete_versions(plan, rows),
         snapshot.fingerprint,
-        tuple(_warnings(rows, notes, settings)),
+        (
+            *_strong_locks(rows, notes, settings),
+            *_invalid(await invalid_indexes(books, schemas=settings.schemas)),
+        ),
     )
 
 
 async def _run_all(
     run: Run,
+    place: Workplace,
     pending: Sequence[Entry],
     scripts: Mapping[str, Script],
     notes: _Notes,
@@ -156,25 +177,69 @@ async def _run_all(
                 )
                 notes.skipped.append(entry.name)
                 continue
+            if not is_transactional(entry, scripts.get(entry.name)):
+                await interrupted.changes_begin(run.connection)
             watch.begin(entry.name)
             try:
                 seconds = await run_step(run, entry, scripts.get(entry.name))
             except MigrationError as error:
-                if watch.blocked and error.data.get("sqlstate") in _TAKEN:
-                    error.found += f"\n  it waited for {watch.blocked}"
-                if notes.skipped:
-                    error.why = f"--sql-only left out {', '.join(notes.skipped)}, which it may need"
-                    error.next = "invoke phase1, without --sql-only"
-                raise
+                raise _told(error, watch, notes) from error.__cause__
             finally:
                 notes.seen[entry.name] = watch.end()
             notes.seconds[entry.name] = seconds
             run.reporter.say(f"  {entry.name}  {seconds * 1000:,.0f} ms")
+            if entry.kind == "python" and number < len(pending):
+                run = replace(run, connection=await place.enter())
+                watch.pid = run.connection.get_server_pid()
+                await interrupted.go_on_in(run.connection)
 
 
-def _warnings(rows: Sequence[Row], notes: _Notes, settings: Settings) -> Iterator[str]:
+def _told(error: MigrationError, watch: Watch, notes: _Notes) -> MigrationError:
+    """Return a step's error with what is known of the run around it."""
+    if watch.blocked and error.data.get("sqlstate") in _TAKEN:
+        error = error.but(found=f"{error.found}\n  it waited for {watch.blocked}")
+    if notes.skipped:
+        error = error.but(
+            why=f"--sql-only left out {', '.join(notes.skipped)}, which it may need",
+            next="invoke phase1, without --sql-only",
+        )
+    return error
+
+
+async def _end(
+    lock: MigrationLock, plan: Plan, notes: _Notes, settings: Settings
+) -> tuple[tuple[Row, ...], Snapshot]:
+    """Write down what the run leaves: the locks of its steps, and the schema as it is now."""
+    books = lock.connection
+    rows = await read_ledger(books)
+    if notes.names is not None:
+        rows = await settle(books, rows, notes.seen, names=notes.names)
+    versions = complete_versions(plan, rows)
+    return rows, await record_schema(books, versions=versions, schemas=settings.schemas)
+
+
+async def _end_early(run: Run, place: Workplace, plan: Plan, notes: _Notes) -> None:
+    """Do the same for a run whose step failed: what is changed by hand from here on must show.
+
+    If that cannot be done, because the lock is lost or the server silent, the next run does it.
+    """
+    lock = run.lock
+    with contextlib.suppress(*DRIVER_ERRORS, WorkflowError), ended_after(lock.connection):
+        await lock.require()
+        if place.is_lost:
+            await interrupted.end_left_over(lock.connection, reporter=run.reporter)
+        await _end(lock, plan, notes, run.settings)
+
+
+def _strong_locks(rows: Sequence[Row], notes: _Notes, settings: Settings) -> Iterator[str]:
     """Yield what was locked so that others had to wait, although it is big."""
     for row in rows:
         for lock in row.locks if row.name in notes.seconds else ():
             if is_strong(lock) and is_big(lock, settings=settings):
                 yield f"{row.name} held {lock_text(lock)}"
+
+
+def _invalid(names: Sequence[str]) -> Iterator[str]:
+    """Yield the indexes that no query uses."""
+    for name in names:
+        yield f"{name} is INVALID, so no query uses it: REINDEX INDEX CONCURRENTLY {name} mends it"

@@ -49,8 +49,7 @@ async def end_session(
         MigrationError: it is still there after some seconds, or belongs to another account.
 
     """
-    proven = await _find(connection, session)
-    if session is None or proven is None:
+    if session is None or (proven := await _find(connection, session)) is None:
         return
     pid = session["pid"]
     # What only bears the name may be a stranger's.
@@ -68,12 +67,8 @@ async def end_session(
         await asyncio.sleep(_POLL_SECONDS)
 
 
-async def _find(
-    connection: "asyncpg.Connection[Any]", session: Mapping[str, Any] | None
-) -> bool | None:
-    """Return whether it is proven that a session lives; None if it does not."""
-    if session is None:
-        return None
+async def _find(connection: "asyncpg.Connection[Any]", session: Mapping[str, Any]) -> bool | None:
+    """Return whether it is proven that this is the session that lives; None if there is none."""
     known = (session["pid"], session["started"], session.get("name"))
     found: bool | None = await connection.fetchval(_FIND, *known)
     return found

@@ -29,6 +29,22 @@ class Break:
     data: tuple[int, int] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A comment that is a word to the runner.
+
+    Attributes:
+        start: where the comment begins.
+        word: what follows `db_workflow:` on its line.
+        plain: whether it is a comment of one line, as it has to be to count.
+
+    """
+
+    start: int
+    word: str
+    plain: bool
+
+
 @dataclass(slots=True)
 class Scan:
     """What a text holds.
@@ -38,6 +54,7 @@ class Scan:
         psql_only: what only psql would understand, in order.
         breaks: where a message must end before the text does.
         blanks: spans that psql obeys and that mean nothing elsewhere, to be sent as spaces.
+        marks: words to the runner, wherever they stand, in order.
         trailing: places of what follows a COPY on its line; psql would read the rows first.
         closed: whether the text ends outside quotes, comments, parentheses and bodies.
         standard: whether strings at the end obey the standard, as they do unless a SET said no.
@@ -48,6 +65,7 @@ class Scan:
     psql_only: list[PsqlOnly] = field(default_factory=list)
     breaks: list[Break] = field(default_factory=list)
     blanks: list[tuple[int, int]] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
     trailing: list[int] = field(default_factory=list)
     closed: bool = True
     standard: bool = True

@@ -14,7 +14,7 @@ from typing import Final
 from db_workflow.schema.script import lexeme
 from db_workflow.schema.script.body import Body
 from db_workflow.schema.script.rows import rows_below
-from db_workflow.schema.script.scan import Break, PsqlOnly, Scan
+from db_workflow.schema.script.scan import Break, Mark, PsqlOnly, Scan
 from db_workflow.schema.script.setting import strings_after
 from db_workflow.schema.script.statement import Statement, copies_with_client, is_routine
 
@@ -28,6 +28,8 @@ _NAME = rf"{lexeme.LETTER_DIGIT}+"
 _VARIABLE = rf""":(?:{_NAME}|'{_NAME}'|"{_NAME}"|\{{\?{_NAME}\}})"""
 _JSON_OBJECT = r"\bjson_object(?:agg)?\s*\Z"
 _LONGEST: Final = 64  # that a psql command or the word before a parenthesis is looked for
+# What a comment begins with that is a word to the runner.
+_MARK: Final = "db_workflow:"
 _RESTRICT = ("\\restrict", "\\unrestrict")
 
 
@@ -150,12 +152,27 @@ class _Scanner:
         if not self.text.startswith("/*", at):
             return self._special(at, at + 1)
         end = lexeme.after_block(self.text, at + 2)
-        return self._special(at, None) if end is None else end
+        if end is None:
+            return self._special(at, None)
+        self._comment(at, end)
+        return end
 
     def _dash(self, at: int) -> int:
         if self.text.startswith("--", at):
-            return lexeme.after_line(self.text, at)
+            end = lexeme.after_line(self.text, at)
+            self._comment(at, end)
+            return end
         return self._special(at, at + 1)
+
+    def _comment(self, at: int, end: int) -> None:
+        if self.text.find(_MARK, at, end) < 0:
+            return
+        for line in self.text[at:end].splitlines():
+            decoration, mark, word = line.partition(_MARK)
+            if mark and not decoration.strip("-/* \t"):
+                plain = self.text[at] == "-"
+                word = word if plain else word.replace("*/", "")
+                self.found.marks.append(Mark(at, word.strip(), plain))
 
     def _semicolon(self, at: int) -> int:
         if self.parentheses or self.body.depth:

@@ -1,7 +1,6 @@
 """One SQL file: read, checked for what cannot run here, and cut into what is sent."""
 
 import hashlib
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from db_workflow.errors import MigrationError
 from db_workflow.schema.script.misfits import HEADER, misfits
 from db_workflow.schema.script.parts import Part, parts_of
 from db_workflow.schema.script.place import Place, line_of, place_in
+from db_workflow.schema.script.scan import Scan
 from db_workflow.schema.script.scanner import scan
 from db_workflow.schema.script.statement import Statement
 
@@ -24,10 +24,7 @@ __all__ = [
 ]
 
 _BOM = b"\xef\xbb\xbf"
-# A word to the runner, among the comments above the first statement.
-_MARK = "db_workflow:"
 _PROBLEMS_SHOWN = 20
-_LINE = re.compile(r"[ \t\r\f\v]*(?:--([^\n]*))?(?:\n|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +34,8 @@ class Script:
     Attributes:
         shown: the path as a person types it.
         text: the whole file, without a byte order mark.
-        transaction: whether it runs in one transaction; False when its first lines say
-            `-- db_workflow: no-transaction`.
+        transaction: whether it runs in one transaction; False when a comment above its first
+            statement says `-- db_workflow: no-transaction`.
         statements: every statement, in order; the rows of a COPY belong to none.
         parts: what is sent, one message each, in order; none for a file of comments.
         complete: whether more SQL may follow the last part in the same message after a line
@@ -73,13 +70,14 @@ def read_script(path: Path, *, shown: str) -> Script:
 
     Raises:
         MigrationError: not UTF-8, a NUL, psql's own commands and variables, transaction control,
-            COPY TO STDOUT, another client encoding, a statement that cannot run in a transaction
-            in a file that runs in one; every finding with its line, and what to do.
+            COPY TO STDOUT, another client encoding, a word to the runner that it would not obey,
+            a statement that cannot run in a transaction in a file that runs in one; every finding
+            with its line, and what to do.
 
     """
     text, notes, checksum = _read(path, shown)
-    transaction, problems = _transaction(text)
     found = scan(text)
+    transaction, problems = _transaction(text, found)
     problems += misfits(text, found, transaction=transaction)
     if problems:
         raise _refusal(_listed(problems, text, shown))
@@ -128,20 +126,20 @@ def _notes(content: bytes, shown: str) -> list[str]:
     return notes
 
 
-def _transaction(text: str) -> tuple[bool, list[tuple[int, str]]]:
-    """Return whether the runner opens a transaction, and words to it that it does not know."""
+def _transaction(text: str, found: Scan) -> tuple[bool, list[tuple[int, str]]]:
+    """Return whether the runner opens a transaction, and words to it that it would not obey."""
+    first = found.statements[0].start if found.statements else len(text)
     transaction = True
     problems = []
-    place = 0
-    while (line := _LINE.match(text, place)) and line.end() > place:
-        place = line.end()
-        mark, _, word = (line[1] or "").strip().partition(_MARK)
-        if mark or not word:
-            continue
-        if word.strip() == "no-transaction":
-            transaction = False
+    for mark in found.marks:
+        if mark.word != "no-transaction" or not mark.plain:
+            wrong = f"db_workflow: {mark.word}: only `{HEADER}`, in a comment of one line, is known"
+            problems.append((mark.start, wrong))
+        elif mark.start > first:
+            wrong = f"`{HEADER}` counts above the first statement only; move it there"
+            problems.append((mark.start, wrong))
         else:
-            problems.append((line.start(), f"{_MARK}{word}: only `{HEADER}` is known"))
+            transaction = False
     return transaction, problems
 
 

@@ -1,0 +1,134 @@
+"""Kinds of things that no snapshot reads: whether there are any, so that it can be said."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from db_workflow.state import HOME
+
+if TYPE_CHECKING:
+    import asyncpg
+
+# Oids below belong to PostgreSQL itself.
+_FIRST_OWN = 16384
+_ALWAYS = f"o.oid >= {_FIRST_OWN}"
+_HERE = "IN (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = ANY ($1::text[]))"
+_ELSEWHERE = (
+    "IN (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname <> ALL ($1::text[])"  # noqa: S608 - constants
+    f" AND nspname NOT IN ('information_schema', '{HOME}') AND nspname NOT LIKE 'pg\\_%')"
+)
+_COMMENTED = (
+    "EXISTS (SELECT FROM pg_catalog.pg_description c"
+    " WHERE c.classoid = 'pg_class'::regclass AND c.objoid = o.oid)"
+)
+# Not those that come with a table or an array's element.
+_OWN_TYPE = (
+    "(o.typtype IN ('d', 'e', 'r') OR o.typtype = 'b' AND o.typelem = 0 OR EXISTS ("
+    "SELECT FROM pg_catalog.pg_class c WHERE c.oid = o.typrelid AND c.relkind = 'c'))"
+)
+_OWNED_SEQUENCE = (
+    "EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_class'::regclass"
+    " AND d.objid = o.oid AND d.deptype = 'a')"
+)
+_THIS_DATABASE = "(SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())"
+
+
+def _any(catalog: str, condition: str, *, key: str = "oid", of: str = "") -> str:
+    """Return the question whether a catalog has rows of somebody's own.
+
+    Left out: what an extension brought (e), and what comes with another object (i): the cast from
+    a range to its multirange, say.
+
+    Args:
+        catalog: its rows are called `o`.
+        condition: which rows count.
+        key: the column that says which object a row is about.
+        of: the catalog of that object, if it is another.
+
+    """
+    return (
+        f"EXISTS (SELECT FROM pg_catalog.{catalog} o WHERE {condition}"  # noqa: S608 - constants
+        " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d"
+        f" WHERE d.classid = '{of or catalog}'::regclass AND d.objid = o.{key}"
+        " AND d.deptype IN ('e', 'i')))"
+    )
+
+
+def _any_column(condition: str) -> str:
+    table = (
+        f"(SELECT FROM pg_catalog.pg_class c WHERE c.oid = o.attrelid AND c.relnamespace {_HERE})"
+    )
+    return _any("pg_attribute", f"{condition} AND EXISTS {table}", key="attrelid", of="pg_class")
+
+
+def _any_index(condition: str) -> str:
+    table = (
+        f"(SELECT FROM pg_catalog.pg_class c WHERE c.oid = o.indrelid AND c.relnamespace {_HERE})"
+    )
+    return _any("pg_index", f"{condition} AND EXISTS {table}", key="indrelid", of="pg_class")
+
+
+# By kind: the question whether there is any.
+_UNREAD = {
+    "base types": _any("pg_type", f"o.typtype = 'b' AND o.typelem = 0 AND o.typnamespace {_HERE}"),
+    "casts": _any("pg_cast", _ALWAYS),
+    "collations": _any("pg_collation", f"o.collnamespace {_HERE}"),
+    "conversions": _any("pg_conversion", f"o.connamespace {_HERE}"),
+    "event triggers": _any("pg_event_trigger", _ALWAYS),
+    "foreign servers": _any("pg_foreign_server", _ALWAYS),
+    "languages": _any("pg_language", _ALWAYS),
+    "operators": _any("pg_operator", f"o.oprnamespace {_HERE}"),
+    "operator classes": _any("pg_opclass", f"o.opcnamespace {_HERE}"),
+    "operator families": _any("pg_opfamily", f"o.opfnamespace {_HERE}"),
+    "publications": _any("pg_publication", _ALWAYS),
+    "text search configurations": _any("pg_ts_config", f"o.cfgnamespace {_HERE}"),
+    "text search dictionaries": _any("pg_ts_dict", f"o.dictnamespace {_HERE}"),
+    "default privileges": _any("pg_default_acl", _ALWAYS),
+    "grants on tables": _any("pg_class", f"o.relacl IS NOT NULL AND o.relnamespace {_HERE}"),
+    "grants on columns": _any_column("o.attacl IS NOT NULL"),
+    "grants on functions": _any("pg_proc", f"o.proacl IS NOT NULL AND o.pronamespace {_HERE}"),
+    "grants on types": _any("pg_type", f"o.typacl IS NOT NULL AND o.typnamespace {_HERE}"),
+    # Schema public has grants from the beginning.
+    "grants on schemas": _any(
+        "pg_namespace",
+        "o.nspname = ANY ($1::text[]) AND o.nspacl IS NOT NULL AND o.nspacl::text IS DISTINCT FROM"
+        " (SELECT i.initprivs::text FROM pg_catalog.pg_init_privs i"
+        " WHERE i.classoid = 'pg_namespace'::regclass AND i.objoid = o.oid AND i.objsubid = 0)",
+    ),
+    "grants on the database": _any(
+        "pg_database", f"o.oid = {_THIS_DATABASE} AND o.datacl IS NOT NULL"
+    ),
+    "settings of the database": _any(
+        "pg_db_role_setting",
+        f"o.setdatabase = {_THIS_DATABASE}",
+        key="setdatabase",
+        of="pg_database",
+    ),
+    "comments on tables and columns": _any("pg_class", f"{_COMMENTED} AND o.relnamespace {_HERE}"),
+    "the order that CLUSTER keeps": _any_index("o.indisclustered"),
+    "options of TOAST tables": _any(
+        "pg_class",
+        f"o.relnamespace {_HERE} AND EXISTS (SELECT FROM pg_catalog.pg_class t"
+        " WHERE t.oid = o.reltoastrelid AND t.reloptions IS NOT NULL)",
+    ),
+    "functions outside `schemas`": _any("pg_proc", f"o.pronamespace {_ELSEWHERE}"),
+    "views outside `schemas`": _any("pg_class", f"o.relkind = 'v' AND o.relnamespace {_ELSEWHERE}"),
+    "sequences outside `schemas`": _any(
+        "pg_class", f"o.relkind = 'S' AND NOT {_OWNED_SEQUENCE} AND o.relnamespace {_ELSEWHERE}"
+    ),
+    "types outside `schemas`": _any("pg_type", f"{_OWN_TYPE} AND o.typnamespace {_ELSEWHERE}"),
+}
+
+
+async def kinds_unread(
+    connection: "asyncpg.Connection[Any]", *, schemas: Sequence[str]
+) -> tuple[str, ...]:
+    """Return what no snapshot reads and is there, in some schemas or around them, by its kind.
+
+    Args:
+        connection: to the database; only read.
+        schemas: the schemas' names.
+
+    """
+    row = await connection.fetchrow(f"SELECT {', '.join(_UNREAD.values())}", list(schemas))
+    assert row is not None  # noqa: S101 - a SELECT without FROM has one row
+    return tuple(kind for kind, there in zip(_UNREAD, row.values(), strict=True) if there)

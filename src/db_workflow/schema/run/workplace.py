@@ -1,0 +1,44 @@
+"""The session in which the steps of a run work: nothing of the runner's own rests on it."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from db_workflow.address import Address
+from db_workflow.connection import session
+
+if TYPE_CHECKING:
+    import asyncpg
+
+
+@dataclass(slots=True)
+class Workplace:
+    """Where steps work: one session at a time.
+
+    What the server keeps of a session is reset after each step. What a step in Python does to the
+    driver (codecs, listeners, prepared statements) nobody can reset: the next one works elsewhere.
+    """
+
+    _address: Address
+    _open: contextlib.AsyncExitStack
+    _connection: "asyncpg.Connection[Any] | None" = None
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the session has ended by itself; the server may still work for it."""
+        return self._connection is not None and self._connection.is_closed()
+
+    async def enter(self) -> "asyncpg.Connection[Any]":
+        """Open a new session, in which a step means what it means in psql; close the last one."""
+        await self._open.aclose()
+        opening = session(self._address, purpose="migrate", pinned=False)
+        self._connection = await self._open.enter_async_context(opening)
+        return self._connection
+
+
+@contextlib.asynccontextmanager
+async def workplace(address: Address) -> AsyncIterator[Workplace]:
+    """Give the steps of a run a place to work, for the length of a block."""
+    async with contextlib.AsyncExitStack() as stack:
+        yield Workplace(address, stack)
