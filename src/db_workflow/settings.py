@@ -18,6 +18,8 @@ _PROJECT = re.compile(r"[a-z][a-z0-9_]{0,23}")
 
 # More readers than these are felt by production, and seldom make a dump faster.
 _JOBS = 4
+# Each is a process and a session at once: far beyond this, the machine stands still first.
+_MOST_JOBS = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,10 +232,11 @@ def _wrong_numbers(table: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is wrong with the numbers; nan and infinity are numbers to TOML."""
     for key in sorted((_COUNTS | _SECONDS) & table.keys()):
         value, whole = table[key], key in _COUNTS
+        most = _MOST_JOBS if key == "backup_jobs" else _MOST
         number = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
-        if not number or not 0 < value <= _MOST:
+        if not number or not 0 < value <= most:
             kind = "whole number from 1 to" if whole else "number above 0, at the most"
-            yield f"{key!r} must be a {kind} {_MOST}"
+            yield f"{key!r} must be a {kind} {most}"
 
 
 def _braces(text: str) -> list[str]:

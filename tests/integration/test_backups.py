@@ -27,8 +27,9 @@ from db_workflow.databases import create_database
 from db_workflow.errors import BackupError
 from db_workflow.schema.backup import seal
 from db_workflow.schema.backup.backups import list_backups, newest_good_backup
-from db_workflow.schema.backup.dump import restore
+from db_workflow.schema.backup.dump import failure, restore
 from db_workflow.schema.backup.manifest import Backup, publish, stage_manifest
+from db_workflow.schema.backup.program import Ended
 from db_workflow.schema.backup.retention import prune_backups
 from db_workflow.schema.backup.source import Source
 from db_workflow.schema.backup.taking import take_backup
@@ -197,6 +198,55 @@ async def test_a_damaged_backup_is_passed_over_and_told(
     assert found is not None
     assert found.path == good.path
     assert any(bad.name in line and "passed over" in line for line in heard.said)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"bytes": float("inf")},
+        {"bytes": "many"},
+        {"created": "0001-01-01T00:00:00+14:00"},
+        {"created": "2026-01-01T00:00:00"},
+        {"facts": ["a"]},
+        {"files": {"../a": {"bytes": 1, "sha256": "0"}}},
+        {"files": {"a": {"bytes": float("inf"), "sha256": "0"}}},
+    ],
+    ids=str,
+)
+async def test_a_manifest_with_wrong_values_is_passed_over(
+    server: Server, production: Address, folder: Path, wrong: dict[str, Any]
+):
+    good = await take(server, production, folder)
+    bad = folder / "bad.dump.json"
+    bad.write_text(json.dumps({**json.loads((folder / f"{good.name}.json").read_text()), **wrong}))
+    heard = Heard()
+    assert list_backups(folder, reporter=heard) == [good]
+    assert heard.said == ["  bad.dump.json is passed over: it is not a manifest"]
+
+
+def test_a_manifest_too_deep_to_be_read_is_passed_over(folder: Path):
+    folder.mkdir(parents=True)
+    (folder / "bad.dump.json").write_text("[" * 100_000)
+    assert list_backups(folder) == []
+
+
+async def test_a_file_where_the_folder_of_backups_should_be_is_told(
+    server: Server, production: Address, folder: Path
+):
+    folder.parent.mkdir(exist_ok=True)
+    folder.touch()
+    with pytest.raises(BackupError, match="is not a folder") as caught:
+        await take(server, production, folder)
+    assert "remove" in caught.value.next
+
+
+@pytest.mark.parametrize(
+    "said", ["sorry, too many clients already", "remaining connection slots are reserved for x"]
+)
+def test_a_server_without_room_for_so_many_sessions_is_told_so(said: str):
+    ended = Ended(1, "", f'pg_dump: error: connection to server on "x" failed: FATAL:  {said}')
+    error = failure("The dump of x", ended, Address("x", 5432, "x", "x"))
+    assert "`backup_jobs`" in error.next
 
 
 def pg_dump_of_ours() -> int | None:

@@ -150,7 +150,9 @@ async def test_a_lock_outlives_the_limits_that_its_database_sets(server, tiny_se
     limited = replace(server, address=server.address.at(name))
     async with session(limited.address, purpose="test") as connection:
         major = connection.get_server_version().major
-        for limit in ("idle_session_timeout", "transaction_timeout")[: (major >= 14) + (major >= 17)]:
+        for limit in ("idle_session_timeout", "transaction_timeout")[
+            : (major >= 14) + (major >= 17)
+        ]:
             await connection.execute(f"ALTER DATABASE {quoted(name)} SET {limit} = '100ms'")
     async with exclusive(limited, settings=tiny_settings, purpose="phase1"):
         await asyncio.sleep(0.4)

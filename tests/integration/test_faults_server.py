@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from db_workflow.errors import MigrationError, WorkflowError
-from db_workflow.schema.run import attempt
+from db_workflow.schema.run import run
 
 _HERE = Path(__file__).parent
 _LISTS = runpy.run_path(str(_HERE / "migration_lists.py"))
@@ -194,7 +194,7 @@ async def test_a_connection_that_is_cut_in_the_middle_of_a_step_loses_nothing(li
 async def test_a_connection_that_falls_silent_ends_at_the_step_s_limit(
     lists, wire, kind, monkeypatch
 ):
-    monkeypatch.setattr(attempt, "_UNANSWERED_SECONDS", 0.2)
+    monkeypatch.setattr(run, "_UNANSWERED_SECONDS", 0.2)
     lists.write(BEFORE, *KINDS[kind], AFTER)
     database = await lists.database(door_open=False)
     database.way = wire.to(database.address.database)

@@ -19,7 +19,7 @@ from db_workflow.errors import BusyError, MigrationError, ServerError
 from db_workflow.schema.judge.preview import preview
 from db_workflow.schema.ledger.ledger import read_ledger
 from db_workflow.schema.plan import load_plan
-from db_workflow.schema.run.attempt import Run
+from db_workflow.schema.run.run import Run
 from db_workflow.schema.run.lock import migration_lock
 from db_workflow.schema.run.runner import MigrateResult, migrate
 from db_workflow.schema.run.step import run_step

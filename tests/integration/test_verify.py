@@ -245,7 +245,8 @@ async def test_what_acts_on_the_whole_server_is_left_out_of_the_fresh_run_and_to
     role = f"{repository.settings.project}_teacher"
     repository.write(
         "0.3",
-        role=f"CREATE TABLE taught (x int);\nCREATE ROLE {role};\nGRANT SELECT ON taught TO {role};",
+        role=f"CREATE TABLE taught (x int);\nCREATE ROLE {role};\n"
+        f"GRANT SELECT ON taught TO {role};",
     )
     await repository.migrate()
     try:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from db_workflow.errors import BackupError, SettingsError
+from db_workflow.schema.backup import store as store_module
 from db_workflow.schema.backup.location import Location
 from db_workflow.schema.backup.store import FolderStore, open_store, told
 from db_workflow.settings import load_settings
@@ -60,6 +61,12 @@ def test_a_web_servers_index_is_a_store_too(tmp_path: Path):
         thread.join()
     assert (entry.name, entry.bytes, head, len(content)) == ("a.dump", 22, b"PGDMP", 22)
     assert entry.modified == datetime(1970, 1, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("value", [1e12, float("inf"), float("nan"), -1e30, "", "soon", None])
+def test_a_time_that_is_none_makes_one_file_unfit_and_not_the_whole_store(value: object):
+    found = store_module._entry({"name": "a.dump", "size": 1, "type": "file", "mtime": value})
+    assert found.modified == store_module.NEVER
 
 
 @pytest.mark.parametrize(

@@ -259,9 +259,7 @@ def test_a_file_renamed_after_production_had_it_must_get_its_name_back():
 
 def test_nothing_of_a_database_that_no_reset_made_is_mended_by_one():
     problem = reconcile(plan(v1="a"), rows("a b")).problems[0]
-    assert remedy(problem, baseline=None) == (
-        "put b back into its list: production already has it"
-    )
+    assert remedy(problem, baseline=None) == ("put b back into its list: production already has it")
 
 
 def test_a_refusal_names_every_problem_with_what_mends_it_and_begins_with_productions():

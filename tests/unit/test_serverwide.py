@@ -60,6 +60,7 @@ def test_what_acts_on_the_whole_server_is_known(tmp_path: Path, statement: str):
         "INSERT INTO t VALUES ('CREATE ROLE x')",
         "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'DROP ROLE x'",
         "COPY t FROM '/program'",
+        "COPY program FROM STDIN",
         "DO $$ BEGIN CREATE USER MAPPING FOR x SERVER y; END $$",
         "SET ROLE teacher",
     ],

@@ -128,7 +128,7 @@ def _unfit(entry: Entry) -> str | None:
 def _with_manifest(archive: Archive, content: bytes) -> Archive:
     try:
         manifest = parse_manifest(Path(archive.name), content)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except ValueError:
         return replace(archive, unfit="its manifest cannot be read")
     archive = replace(
         archive,

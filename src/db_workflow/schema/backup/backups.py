@@ -47,6 +47,6 @@ def list_backups(folder: Path, *, reporter: Reporter = Silent()) -> list[Backup]
     for manifest in folder.glob(f"*{SUFFIX}{MANIFEST}"):
         try:
             found.append(read_manifest(manifest))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (OSError, ValueError):
             reporter.say(f"  {manifest.name} is passed over: it is not a manifest")
     return sorted(found, key=lambda backup: (backup.created, backup.name), reverse=True)

@@ -27,6 +27,8 @@ _ADVICE = {
     "no password supplied": "put the password into the URL, or into a password file",
     "permission denied": "let the URL name a user that may read every table",
     "No space left": "make room where the backups are, or on the test server",
+    "too many clients": "set `backup_jobs` in [tool.db_workflow] to fewer sessions",
+    "connection slots are": "set `backup_jobs` in [tool.db_workflow] to fewer sessions",
     "is not available": "install the extension on the test server, or use one that has it",
 }
 _DEFAULT_ADVICE = "check that the server runs and that the URL's host, port and database are right"
@@ -71,7 +73,7 @@ async def dump(
         command, address, read_only=True, waiting=lambda: growing(size_of(target))
     )
     if ended.code != 0:
-        raise _failure(f"The dump of {address}", ended, address)
+        raise failure(f"The dump of {address}", ended, address)
 
 
 def _format(target: Path, jobs: int) -> tuple[str, ...]:
@@ -114,7 +116,7 @@ async def restore(source: Path, address: Address, binaries: Binaries, *, jobs: i
     )
     ended = await run_program([str(binaries.program("pg_restore")), *arguments], address)
     if ended.code != 0:
-        raise _failure(f"The restore of {source.name}", ended, address)
+        raise failure(f"The restore of {source.name}", ended, address)
 
 
 def is_archive(head: bytes) -> bool:
@@ -177,7 +179,8 @@ def _unreadable(source: Path, ended: Ended) -> BackupError:
     )
 
 
-def _failure(what: str, ended: Ended, address: Address) -> BackupError:
+def failure(what: str, ended: Ended, address: Address) -> BackupError:
+    """Return the error of a program that failed: its last line, without secrets, and advice."""
     line = without_last_value(ended.reason)
     if address.password:
         line = line.replace(address.password, "***")

@@ -105,7 +105,8 @@ def read_manifest(manifest: Path) -> Backup:
     """Read what `stage_manifest` wrote.
 
     Raises:
-        OSError, ValueError, KeyError, TypeError, AttributeError: it is not such a file.
+        OSError: it cannot be read.
+        ValueError: it is not such a file.
 
     """
     path = manifest.with_name(manifest.name.removesuffix(MANIFEST))
@@ -116,10 +117,16 @@ def parse_manifest(path: Path, content: bytes) -> Backup:
     """Read a manifest's bytes as the one of the dump at `path`, which need not be there.
 
     Raises:
-        ValueError, KeyError, TypeError, AttributeError: it is not a manifest.
+        ValueError: it is not a manifest.
 
     """
-    read = json.loads(content)
+    try:
+        return _parsed(path, json.loads(content))
+    except (KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        raise ValueError(f"not a manifest: {error}") from None
+
+
+def _parsed(path: Path, read: Any) -> Backup:
     created = datetime.fromisoformat(read["created"])
     if created.tzinfo is None:
         raise ValueError("a time without a zone cannot be compared")
@@ -130,7 +137,7 @@ def parse_manifest(path: Path, content: bytes) -> Backup:
     return Backup(
         path,
         str(read["database"]),
-        created,
+        created.astimezone(UTC),
         int(read["bytes"]),
         str(read["sha256"]),
         str(read["server_version"]),

@@ -122,7 +122,14 @@ def _last_written(path: Path) -> float:
 
 
 def _owner_only(folder: Path) -> None:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except FileExistsError:
+        raise BackupError(
+            f"{folder} is not a folder.",
+            why="backups of production are kept there",
+            next="remove it, or give it another name",
+        ) from None
     if folder.stat().st_uid != os.geteuid():
         raise BackupError(
             f"{folder} belongs to someone else.",

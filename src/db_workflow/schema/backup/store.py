@@ -79,7 +79,7 @@ class FolderStore:
         for path in (self._folder / folder).iterdir():
             with contextlib.suppress(FileNotFoundError):  # removed since, or a link to nowhere
                 stat = path.stat()
-                modified = datetime.fromtimestamp(stat.st_mtime, UTC)
+                modified = _time(stat.st_mtime)
                 found.append(Entry(path.name, stat.st_size, modified, folder=path.is_dir()))
         return found
 
@@ -219,7 +219,10 @@ def _entry(found: Mapping[str, Any]) -> Entry:
 def _time(value: object) -> datetime:
     """Return a time as the stores' libraries give it: a value, a number, or a text."""
     if isinstance(value, int | float):
-        return datetime.fromtimestamp(value, UTC)
+        try:
+            return datetime.fromtimestamp(value, UTC)
+        except (ValueError, OverflowError, OSError):  # no year that there is
+            return NEVER
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         with contextlib.suppress(ValueError, TypeError):
             value = read(value) if isinstance(value, str) else value

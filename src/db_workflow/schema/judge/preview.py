@@ -109,7 +109,7 @@ async def preview(
         ServerError: the database cannot be reached.
 
     """
-    versions = (plan.up_to(to) if to else plan).versions
+    versions = (plan if to is None else plan.up_to(to)).versions
     async with (
         session(address, purpose="plan", read_only=True) as connection,
         reading(connection, settings=settings),

@@ -40,13 +40,13 @@ def select(
         WorkflowError: one version and everything at once.
 
     """
-    if version and everything:
+    if version is not None and everything:
         raise WorkflowError(
             "--version and --all contradict each other.", next="leave one of them out"
         )
     if everything:
         return Selection(plan.entries, "every version")
-    if version:
+    if version is not None:
         wanted = plan.up_to(version).versions[-1]
         return Selection(_of(plan, wanted), f"version {wanted}")
     if baseline is None or "last_sequence" not in baseline:

@@ -11,14 +11,12 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
 
 import asyncpg
 
 from db_workflow.connection import DRIVER_ERRORS
-from db_workflow.console import Reporter, Silent
 from db_workflow.errors import MigrationError, WorkflowError
 from db_workflow.modules import load_file
 from db_workflow.schema.ledger.ledger import write_row
@@ -28,56 +26,17 @@ from db_workflow.schema.run.context import StepContext
 from db_workflow.schema.run.copied_rows import row_of, send_part
 from db_workflow.schema.run.failure import connection_lost, python_failure, sql_failure
 from db_workflow.schema.run.finish_failure import finish_failure
-from db_workflow.schema.run.lock import MigrationLock
+from db_workflow.schema.run.invalid import refuse_passing_over
 from db_workflow.schema.run.message import forget, frame, limits
+from db_workflow.schema.run.run import Run, ended_after
+from db_workflow.schema.run.search import Found, may_be_repeated, search
 from db_workflow.schema.script.script import Part, Script
 from db_workflow.settings import Settings
 
 # What trying again may mend: the step was rolled back as a whole.
 TAKEN = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError)
-# A server that does not answer for so long when a step is to be undone is left alone.
-_UNANSWERED_SECONDS = 10.0
 # A failure without a place is looked for once more, statement by statement, if that costs no more.
 _SEARCH_SECONDS = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What every step of one run shares.
-
-    Attributes:
-        connection: open on the database, in no transaction.
-        lock: the migration lock; proven to be held before a step is kept.
-        settings: for the limits.
-        rows_shown: whether a failure may show what rows hold.
-        reporter: where progress goes.
-
-    """
-
-    connection: "asyncpg.Connection[Any]"
-    lock: MigrationLock
-    settings: Settings
-    rows_shown: bool = False
-    reporter: Reporter = Silent()
-
-    @property
-    def major(self) -> int:
-        """The server's major version."""
-        return self.connection.get_server_version().major
-
-    @contextlib.contextmanager
-    def ended_after(self, seconds: float) -> Iterator[None]:
-        """End the session if a block takes longer than that, and a while: nobody answers there.
-
-        Being cancelled is not enough: undoing waits for the server's answer too.
-        """
-        clock = asyncio.get_running_loop().call_later(
-            seconds + _UNANSWERED_SECONDS, self.connection.terminate
-        )
-        try:
-            yield
-        finally:
-            clock.cancel()
 
 
 class Attempt:
@@ -96,7 +55,7 @@ class Attempt:
         self._took = 0.0
         lock = entry.step.lock_timeout_ms or run.settings.lock_timeout_ms
         self._lock_seconds = lock / 1000
-        self.transaction = entry.step.transaction if script is None else script.transaction
+        self.transaction = is_transactional(entry, script)
         self._work = self._python() if script is None else self._sql(script)
 
     async def once(self) -> None:
@@ -121,22 +80,27 @@ class Attempt:
         except (Exception, SystemExit) as error:  # a step that exits would leave half a migration
             await self._recover()
             self._took = time.perf_counter() - started
-            failure = await self.failure(error, search=self.is_quick)
+            failure = await self.failure(error, look=self.is_quick)
             if self.run.rows_shown:
                 raise failure from error
             raise failure from None  # a traceback would print the driver's own error, rows and all
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether its session has ended."""
+        return self._connection.is_closed()
 
     @property
     def is_quick(self) -> bool:
         """Whether trying once more costs little beside what the last time took."""
         return self._took < _SEARCH_SECONDS + self._lock_seconds
 
-    async def failure(self, error: BaseException, *, search: bool = False) -> MigrationError:
+    async def failure(self, error: BaseException, *, look: bool = False) -> MigrationError:
         """Return what a person reads of an error.
 
         Args:
             error: what the driver or the step raised.
-            search: whether to look for its place by trying once more.
+            look: whether to look for its place by trying once more.
 
         """
         told = finish_failure(error, self.entry, self.run.lock)
@@ -156,15 +120,15 @@ class Attempt:
         place = getattr(error, "position", None)
         row = row_of(error, self._script, self._part)
         at = int(place) + self._offset if place else row
-        at_end = at is None and finish.is_inside(error)
-        if at is None and search and not at_end:
-            at, at_end = await self._search(self._script, error)
+        found = Found(at, at_end=at is None and finish.is_inside(error))
+        if found == Found() and look and isinstance(error, asyncpg.PostgresError):
+            found = await self._search(self._script, error)
         return sql_failure(
             error,
             self.entry,
             self._script,
-            at=at,
-            at_end=at_end,
+            at=found.at,
+            at_end=found.at_end,
             is_row=row is not None,
             settings=settings,
             rows_shown=rows_shown,
@@ -172,6 +136,7 @@ class Attempt:
 
     def _sql(self, script: Script) -> Callable[[], Awaitable[None]]:
         async def one_message() -> None:
+            await refuse_passing_over(self._connection, self.entry, script)
             text = script.parts[0].text if script.parts else ""
             self._offset = (script.parts[0].start if script.parts else 0) - self._frame.offset
             await self._connection.execute(self._frame.around(text))
@@ -179,6 +144,7 @@ class Attempt:
             await self._connection.reload_schema_state()
 
         async def several_messages() -> None:
+            await refuse_passing_over(self._connection, self.entry, script)
             async with self._transaction():
                 before = await self._number() if _resets_all(script) else None
                 for part in script.parts:
@@ -279,34 +245,21 @@ class Attempt:
         """Leave the session as it was before the step, if it is still there."""
         if self._connection.is_closed():
             return
-        with contextlib.suppress(*DRIVER_ERRORS), self.run.ended_after(0):
+        with contextlib.suppress(*DRIVER_ERRORS), ended_after(self._connection):
             if self._connection.is_in_transaction():
                 await self._connection.execute("ROLLBACK")
             await self._forget()
 
-    async def _search(self, script: Script, error: BaseException) -> tuple[int | None, bool]:
-        """Find the statement that fails by sending them one by one; nothing of it is kept.
-
-        Returns:
-            The place, if it was found; and whether all statements went through.
-
-        """
-        at, at_end = None, False
-        if not isinstance(error, asyncpg.PostgresError) or not script.transaction:
-            return at, at_end
-        rows = {part.start: part.data for part in script.parts}
+    async def _search(self, script: Script, error: asyncpg.PostgresError) -> Found:
+        if not may_be_repeated(script):
+            return Found()
         try:
             await self._connection.execute(f"BEGIN; {self._frame.begin}")
-            for statement in script.statements:
-                at = statement.start + 1
-                text = script.text[statement.start : statement.end]
-                await send_part(self._connection, text, rows.get(statement.start))
-            # Then it is a constraint that is checked later; anything else did not happen again.
-            at, at_end = None, (error.sqlstate or "").startswith("23")
-        except asyncpg.PostgresError as again:
-            at = at if again.sqlstate == error.sqlstate else None
-        await self._recover()
-        return at, at_end
+            return await search(self._connection, script, error)
+        except DRIVER_ERRORS:
+            return Found()
+        finally:
+            await self._recover()
 
 
 @dataclass(slots=True)
@@ -314,6 +267,11 @@ class _Counted:
     """Rows that a step touched, where somebody counts them."""
 
     rows: int | None = None
+
+
+def is_transactional(entry: Entry, script: Script | None) -> bool:
+    """Tell whether a step runs as a whole or not at all; a SQL file says so itself."""
+    return entry.step.transaction if script is None else script.transaction
 
 
 def _resets_all(script: Script) -> bool:

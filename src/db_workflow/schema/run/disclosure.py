@@ -22,6 +22,10 @@ _HARMLESS = re.compile(
     r"|SQL function \S+( statement \d+| during \w+)?"
 )
 _COPY = re.compile(r"(COPY \S+, line \d+)\b.*", re.DOTALL)
+# Around SQL inside SQL: a statement's text, and where a function's own text has one.
+_INNER = re.compile(r'^SQL statement "', re.MULTILINE)
+_FRAME = re.compile(r"^PL/pgSQL function .* at ([\w ]+)$", re.MULTILINE)
+_STATIC = {"SQL statement", "PERFORM", "assignment", "IF", "RETURN", "RAISE"}
 _ARGUMENT = re.compile(r"(query argument \$\d+: ).*", re.DOTALL)
 
 
@@ -54,7 +58,7 @@ def message_of(error: BaseException, *, rows_shown: bool) -> str:
         return message
     if isinstance(error, asyncpg.PostgresError):
         # "Data exception": quotes hold a value. In other classes they hold a name, unless last.
-        if not (error.sqlstate or "").startswith("22"):
+        if not (error.sqlstate or "").startswith("22") and not _is_dynamic(error):
             return without_last_value(message)
         return _DOUBLE.sub('"…"', _ARGUMENT.sub(r"\1…", message))
     first_line = message.partition("\n")[0]
@@ -76,6 +80,17 @@ def particulars(error: BaseException, *, rows_shown: bool) -> list[str]:
         if _field(error, "detail") or len(rest) < len(context):
             rest.append(_WITHHELD)
     return hint + rest
+
+
+def _is_dynamic(error: asyncpg.PostgresError) -> bool:
+    """Tell whether the SQL may have been put together from what rows hold: so are its names."""
+    context = str(_field(error, "context") or "")
+    innermost = _FRAME.search(context)
+    # While it is parsed, the server tells of it apart from the statements around it.
+    depth = len(_INNER.findall(context)) + bool(_field(error, "internal_query"))
+    if depth == 0 and innermost is None:
+        return False
+    return depth > 1 or innermost is None or innermost[1] not in _STATIC
 
 
 def _field(error: BaseException, name: str) -> Any:

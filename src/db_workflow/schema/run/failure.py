@@ -20,6 +20,8 @@ _ADVICE = {
     "25006": "the runner has to write: take READ ONLY out of the step, or"
     " default_transaction_read_only from the account and the database",
     "55P03": "another session holds a lock that this step needs; end it, or wait for it",
+    "25P02": "a statement failed before this one, and the step went on: put"
+    " `async with context.connection.transaction()` around what may fail",
     "57014": "if it was the timeout, declare sql_file(…, statement_timeout_ms=…) with more time",
 }
 _LINES_SHOWN = 12

@@ -117,7 +117,7 @@ async def migrate(
 
 
 def _wanted(found: Reconciliation, plan: Plan, to: str | None) -> tuple[Entry, ...]:
-    versions = (plan.up_to(to) if to else plan).versions
+    versions = (plan if to is None else plan.up_to(to)).versions
     return tuple(entry for entry in found.pending if entry.version in versions)
 
 

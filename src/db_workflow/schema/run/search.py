@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import asyncpg
 
@@ -10,8 +11,8 @@ from db_workflow.schema.script.script import Script
 
 # What a rollback does not take back, as far as a text tells. It would happen once more for nothing.
 _REACHES_OUT = re.compile(
-    r"\bprogram\s+(E?'|\$)|\b(call|dblink\w*|lo_export|lo_import|pg_notify|notify|pg_file_\w+"
-    r"|pg_logical_emit_message|http_\w+|setval|nextval)\b",
+    r"\bprogram\s+(E?'|\$)|\b(call|dblink\w*|lo_export|lo_import|pg_file_\w+|http_\w+"
+    r"|pg_logical_emit_message)\b",
     re.IGNORECASE,
 )
 
@@ -36,7 +37,7 @@ def may_be_repeated(script: Script) -> bool:
 
 
 async def search(
-    connection: "asyncpg.Connection[object]", script: Script, error: asyncpg.PostgresError
+    connection: "asyncpg.Connection[Any]", script: Script, error: asyncpg.PostgresError
 ) -> Found:
     """Send a file's statements one by one until one fails as the whole did.
 

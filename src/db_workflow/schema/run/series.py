@@ -16,13 +16,14 @@ from db_workflow.schema.ledger.recorded import record_schema
 from db_workflow.schema.ledger.standing import complete_versions
 from db_workflow.schema.plan import Entry, Plan
 from db_workflow.schema.run import finish, interrupted
+from db_workflow.schema.run.attempt import is_transactional
 from db_workflow.schema.run.disclosure import may_show_rows
 from db_workflow.schema.run.invalid import invalid_indexes
 from db_workflow.schema.run.lock import MigrationLock
 from db_workflow.schema.run.locks import Sightings, settle
 from db_workflow.schema.run.measured import is_big, is_strong, lock_text, short_text
 from db_workflow.schema.run.run import Run, ended_after
-from db_workflow.schema.run.step import is_transactional, prepare, run_step
+from db_workflow.schema.run.step import prepare, run_step
 from db_workflow.schema.run.watch import Watch, watching
 from db_workflow.schema.run.workplace import Workplace, workplace
 from db_workflow.schema.script.script import Script

@@ -1,16 +1,30 @@
 """One step of a run: read before it begins, limited in time, tried again when a lock was taken."""
 
 import asyncio
+import contextlib
 import hashlib
 import time
 from collections.abc import Mapping, Sequence
 
+from db_workflow.connection import DRIVER_ERRORS
 from db_workflow.errors import MigrationError
+from db_workflow.schema.ledger.ledger import TABLE
 from db_workflow.schema.plan import Entry
-from db_workflow.schema.run.attempt import TAKEN, Attempt, Run
+from db_workflow.schema.run.attempt import TAKEN, Attempt
 from db_workflow.schema.run.retries import with_retries
+from db_workflow.schema.run.run import Run, ended_after
 from db_workflow.schema.script.script import Script, read_script
 from db_workflow.settings import Settings
+
+# The limit may fall while the server answers a commit.
+_HAS = f"SELECT FROM {TABLE} WHERE version = $1 AND name = $2 AND outcome = 'ran'"
+_CANCELLED = "it was cancelled and rolled back, so nothing of it was applied"
+_APPLIED = "its commit had just gone through, so it is applied and in the ledger; the run ended"
+_KEPT = "it was cancelled; what it had committed stays, and it will go on from there"
+_UNKNOWN = (
+    "its session was ended, and the server undoes what was under way, unless its commit had"
+    " already arrived; the ledger knows which"
+)
 
 
 def prepare(entries: Sequence[Entry], *, settings: Settings) -> Mapping[str, Script]:
@@ -65,13 +79,13 @@ async def run_step(run: Run, entry: Entry, script: Script | None) -> float:
     limit = float(entry.step.time_limit_seconds or run.settings.step_time_limit_seconds)
     started = time.perf_counter()
     try:
-        with run.ended_after(limit):
+        with ended_after(run.connection, limit):
             async with asyncio.timeout(limit) as clock:
                 await _try(attempt)
     except (TimeoutError, MigrationError):
         if not clock.expired():
             raise
-        raise _too_long(attempt, limit) from None
+        raise await _too_long(attempt, limit) from None
     return time.perf_counter() - started
 
 
@@ -82,21 +96,34 @@ async def _try(attempt: Attempt) -> None:
         await with_retries(attempt.once, name=attempt.entry.name, reporter=attempt.run.reporter)
     except TAKEN as error:
         # It was tried several times; once more tells at which line.
-        raise await attempt.failure(error, search=attempt.is_quick) from None
+        raise await attempt.failure(error, look=attempt.is_quick) from None
 
 
-def _too_long(attempt: Attempt, limit: float) -> MigrationError:
-    kept = (
-        "it was cancelled and rolled back, so nothing of it was applied"
-        if attempt.transaction
-        else "it was cancelled; what it had committed stays, and it will go on from there"
-    )
+async def _too_long(attempt: Attempt, limit: float) -> MigrationError:
+    """Return the error for a step that its limit has ended; what became of it, the ledger says."""
+    name = attempt.entry.name
+    kept, mend = _CANCELLED, "declare it with time_limit_seconds=…, or make it smaller; then"
+    applied = await _is_applied(attempt)
+    if applied:
+        kept, mend = _APPLIED, "declare it with time_limit_seconds=… for other databases;"
+    elif not attempt.transaction:
+        kept = _KEPT
+    elif applied is None or attempt.is_lost:
+        kept = _UNKNOWN
     return MigrationError(
-        f"{attempt.entry.name} ran longer than its limit of {limit:g} s.",
+        f"{name} ran longer than its limit of {limit:g} s.",
         why=f"{kept}; every step before it stays applied",
-        next="declare it with time_limit_seconds=…, or make it smaller; then invoke migrate",
-        data={"step": attempt.entry.name, "limit_seconds": limit},
+        next=f"{mend} invoke migrate",
+        data={"step": name, "limit_seconds": limit, "applied": applied},
     )
+
+
+async def _is_applied(attempt: Attempt) -> bool | None:
+    """Tell whether a step is in the ledger; None if nobody answers."""
+    lock, entry = attempt.run.lock, attempt.entry
+    with contextlib.suppress(*DRIVER_ERRORS), ended_after(lock.connection):
+        return bool(await lock.fetch(_HAS, entry.version, entry.name))
+    return None
 
 
 def _refuse_edited(entry: Entry, checksum: str) -> None:

@@ -5,12 +5,14 @@ Known by their words, as far as a text says it: what a function or a Python step
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from db_workflow.schema.script.script import Script
 from db_workflow.schema.script.statement import Statement
 
 _SHARED = {"role", "user", "group", "tablespace", "database", "subscription"}
 _ALWAYS = {("alter", "system"), ("drop", "owned"), ("reassign", "owned")}
+_PROGRAM = {("from", "program"), ("to", "program")}
 # Without ON it is a role that is granted.
 _GRANTED_ON = {None, "database", "tablespace", "parameter"}
 # In a DO block, whatever else it does, and in the strings that it executes. As a text: compiled
@@ -49,7 +51,7 @@ def _is_serverwide(text: str, statement: Statement) -> bool:
             piece = text[statement.start : statement.end]
             return re.search(_IN_BLOCK, piece, re.IGNORECASE) is not None
         case ("copy", *more):
-            return "program" in more
+            return bool(_PROGRAM.intersection(pairwise(more)))
     return statement.words[:2] in _ALWAYS
 
 
