@@ -162,5 +162,7 @@ def _unforeseen(error: Exception) -> WorkflowError:
 
 
 def _message(error: Exception) -> str:
-    """Return what an error says, without what a server adds about rows."""
-    return str(error).partition("\nDETAIL:")[0]
+    """Return what an error says, as far as it can say nothing of rows: nobody knows whose."""
+    from db_workflow.schema.run.disclosure import message_of
+
+    return str(error) if isinstance(error, OSError) else message_of(error, rows_shown=False)

@@ -29,6 +29,7 @@ from db_workflow.schema.backup import seal
 from db_workflow.schema.backup.backups import list_backups, newest_good_backup
 from db_workflow.schema.backup.dump import failure, restore
 from db_workflow.schema.backup.manifest import Backup, publish, stage_manifest
+from db_workflow.schema.backup.partial import new_partial
 from db_workflow.schema.backup.program import Ended
 from db_workflow.schema.backup.retention import prune_backups
 from db_workflow.schema.backup.source import Source
@@ -230,14 +231,15 @@ def test_a_manifest_too_deep_to_be_read_is_passed_over(folder: Path):
     assert list_backups(folder) == []
 
 
-async def test_a_file_where_the_folder_of_backups_should_be_is_told(
-    server: Server, production: Address, folder: Path
-):
+def test_a_file_where_the_folder_of_backups_should_be_is_told(folder: Path):
     folder.parent.mkdir(exist_ok=True)
     folder.touch()
-    with pytest.raises(BackupError, match="is not a folder") as caught:
-        await take(server, production, folder)
-    assert "remove" in caught.value.next
+    with (
+        pytest.raises(BackupError, match="is not a folder") as caught,
+        new_partial(folder, "shop", NOW),
+    ):
+        pass
+    assert "remove it" in caught.value.next
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -127,6 +129,24 @@ async def test_a_second_reset_clones_the_template_and_undoes_every_change(
     assert await value(test, "SELECT count(*) FROM people") == 100
     assert await value(test, "SELECT to_regclass('other')") is None
     assert len(list_backups(tiny_settings.backups)) == 1
+
+
+LEAN = """
+import sys
+import db_workflow.schema.backup.baseline
+rooms = "schema.run.", "schema.ledger.", "catalog", *(
+    f"schema.backup.{module}" for module in ("dump", "program", "taking", "template", "download")
+)
+print(*(name for name in sys.modules if name.startswith(tuple(f"db_workflow.{r}" for r in rooms))))
+"""
+
+
+def test_a_reset_from_a_template_that_is_there_imports_nothing_that_only_a_restore_needs():
+    found = subprocess.run(
+        [sys.executable, "-c", LEAN], capture_output=True, text=True, check=True
+    ).stdout
+    # What a runner script needs comes with the package.
+    assert found.split() == ["db_workflow.schema.run.context"]
 
 
 async def test_a_download_brings_what_production_has_now(

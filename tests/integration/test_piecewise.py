@@ -65,6 +65,11 @@ class Pieces(MigratedDatabase):
         pieces.write_text("SELEC 'not yet'")
         await self.refused()
         pieces.write_text(text)
+        await self.forgive()
+
+    async def forgive(self):
+        """Let what a test does by hand not be noticed as such: that is tested elsewhere."""
+        await self.execute("DELETE FROM db_workflow.state WHERE key = 'schema'")
 
     def mend(self, wrong, right):
         """Replace a part of the file under test."""
@@ -286,6 +291,7 @@ async def test_an_index_that_another_session_builds_now_is_left_alone(repository
         await repository.until_waiting("CREATE INDEX")
         assert "is building public.by_email" in (await repository.refused()).found
     await build
+    await repository.forgive()
     await repository.migrate()
     assert await repository.indexes() == {"by_email": True}
 

@@ -73,6 +73,23 @@ async def test_a_step_that_broke_off_without_a_transaction_goes_on(repository: R
     assert (await repository.only_step()).reason == "goes on"
 
 
+async def test_a_step_whose_named_loop_over_batches_broke_off_goes_on(repository: Repository):
+    repository.write(
+        "0.2",
+        fill="async def upgrade(step):\n"
+        "    async for batch in step.batches('people', size=100, name='round 1'):\n"
+        "        async with batch:\n"
+        "            pass\n"
+        "        raise ValueError('the power went')\n",
+    )
+    runner = repository.settings.root / "scripts/v0.2_migration/run_migrations.py"
+    listed = runner.read_text()
+    runner.write_text(listed.replace('("fill.py")', '("fill.py", transaction=False)'))
+    with pytest.raises(MigrationError, match="the power went"):
+        await repository.migrate()
+    assert (await repository.only_step()).reason == "goes on"
+
+
 async def test_the_existing_tables_that_a_step_names_are_told_with_their_size(
     repository: Repository,
 ):
@@ -210,8 +227,13 @@ async def test_no_line_is_wider_than_100_columns_and_the_json_has_everything(
 
 async def test_what_migrate_would_refuse_is_refused(repository: Repository):
     repository.write("0.1", people="CREATE TABLE people (id int)", rows="SELECT 1")
-    with pytest.raises(MigrationError, match="The ledger and the lists disagree"):
+    with pytest.raises(MigrationError, match="The ledger and the lists disagree") as caught:
         await repository.preview()
+    assert caught.value.next.startswith("undo the edit: production already has v0.1/people.sql")
+    await repository.record("baseline", {"last_sequence": 0})
+    with pytest.raises(MigrationError, match="The ledger and the lists disagree") as caught:
+        await repository.preview()
+    assert caught.value.next == "invoke phase1"
 
 
 async def test_files_that_cannot_run_are_refused(repository: Repository):

@@ -43,6 +43,7 @@ CREATE TRIGGER tr_people BEFORE UPDATE ON people FOR EACH ROW EXECUTE FUNCTION t
 CREATE VIEW happy AS SELECT id FROM people WHERE mood = 'ok';
 """
 
+NOTES = "CREATE TABLE notes (id int, person_id bigint REFERENCES people)"
 NOT_VALID = """
 ALTER TABLE people DROP CONSTRAINT ck_people_age;
 ALTER TABLE people ADD CONSTRAINT ck_people_age CHECK (age > 0) NOT VALID
@@ -63,7 +64,7 @@ class Repository(ListedRepository):
 async def repository(server: Server, tiny_settings: Settings) -> AsyncIterator[Repository]:
     repository = Repository(server, tiny_settings)
     repository.write("0.1", base=SCHEMA)
-    repository.write("0.2", notes="CREATE TABLE notes (id int, person_id bigint REFERENCES people)")
+    repository.write("0.2", notes=NOTES)
     await repository.create()
     await repository.migrate()
     yield repository
@@ -158,9 +159,7 @@ async def test_every_problem_of_the_ledger_is_named_and_not_only_the_first(
     repository: Repository,
 ):
     repository.write("0.1", base=SCHEMA + "\n")
-    repository.write(
-        "0.2", early="SELECT 1", notes_2="CREATE TABLE notes (id int, person_id bigint)"
-    )
+    repository.write("0.2", early="SELECT 1", notes_2=NOTES)
     (repository.settings.sql / "v0.2/notes.sql").unlink()
     result = await repository.verify()
     kinds = [finding.kind for finding in result.findings]
@@ -202,10 +201,14 @@ async def test_the_order_in_which_steps_really_ran_is_the_one_that_is_compared(
     assert [finding.kind for finding in result.findings] == ["reordered"]
 
 
-async def test_a_run_that_broke_off_is_told(repository: Repository):
+async def test_a_run_that_was_killed_is_told_and_one_whose_step_failed_has_ended(
+    repository: Repository,
+):
     repository.write("0.3", wrong="SELECT no_such_column")
     with pytest.raises(MigrationError):
         await repository.migrate()
+    assert (await repository.verify()).ok
+    await repository.record("schema", {"fingerprint": None, "versions": []})
     assert texts(await repository.verify(), "unfinished") == [
         "no migration has run to its end: one is under way, or broke off"
     ]

@@ -3,11 +3,12 @@
 import asyncpg
 import pytest
 
+from db_workflow.command import carry_out
 from db_workflow.schema.run.disclosure import message_of, particulars
 
 
 def server_error(sqlstate: str, message: str, **fields: str) -> asyncpg.PostgresError:
-    letters = {"detail": "D", "hint": "H", "context": "W"}
+    letters = {"detail": "D", "hint": "H", "context": "W", "internal_query": "q"}
     sent = {"C": sqlstate, "M": message, **{letters[key]: text for key, text in fields.items()}}
     return asyncpg.PostgresError.new(sent)
 
@@ -41,6 +42,53 @@ def test_a_quoted_value_is_left_out_and_a_quoted_name_stays(sqlstate: str, messa
     error = server_error(sqlstate, message)
     assert message_of(error, rows_shown=False) == told
     assert message_of(error, rows_shown=True) == message
+
+
+FRAME = "PL/pgSQL function inline_code_block line 1 at"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"internal_query": "CREATE ROLE ann smith", "context": f"{FRAME} EXECUTE"},
+        {"internal_query": "SELECT ann", "context": f'SQL statement "SELECT f(x)"\n{FRAME} PERFORM'},
+        {"context": f'SQL statement "GRANT ann TO postgres"\n{FRAME} EXECUTE'},
+        {"context": f'SQL statement "GRANT ann TO postgres"\n{FRAME} RETURN QUERY'},
+        {"internal_query": "SELECT ann"},
+    ],
+)
+def test_a_name_in_sql_that_was_put_together_may_be_a_value_and_is_left_out(fields: dict[str, str]):
+    error = server_error("42704", 'role "ann" does not exist', **fields)
+    assert message_of(error, rows_shown=False) == 'role "…" does not exist'
+    assert message_of(error, rows_shown=True) == 'role "ann" does not exist'
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"internal_query": "SELECT ann FROM a", "context": f"{FRAME} PERFORM"},
+        {"context": f'SQL statement "GRANT ann TO postgres"\n{FRAME} SQL statement'},
+        {"context": f"{FRAME} RETURN"},
+    ],
+)
+def test_a_name_in_a_function_s_own_sql_stays(fields: dict[str, str]):
+    error = server_error("42704", 'role "ann" does not exist', **fields)
+    assert message_of(error, rows_shown=False) == 'role "ann" does not exist'
+
+
+def test_what_nobody_foresaw_is_told_without_what_rows_hold(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("DB_WORKFLOW_TRACEBACK", raising=False)
+
+    async def work(settings, console):
+        raise server_error("22P02", 'no uuid: "ann@x.org"', detail="Key (email)=(ann@x.org)")
+
+    with pytest.raises(SystemExit):
+        carry_out(work)
+    told = capsys.readouterr().err
+    assert 'no uuid: "…"' in told
+    assert "ann@x.org" not in told
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,11 @@ def test_a_time_is_a_finite_number_of_seconds(tmp_path, value):
         load_settings(write(tmp_path, f"{GOOD}lock_wait_seconds = {value}\n"), environment={})
 
 
+def test_no_more_sessions_dump_and_restore_than_a_machine_can_bear(tmp_path):
+    with pytest.raises(SettingsError, match="'backup_jobs' must be a whole number from 1 to 128"):
+        load_settings(write(tmp_path, f"{GOOD}backup_jobs = 129\n"), environment={})
+
+
 def test_numbers_within_their_limits_are_taken(tmp_path):
     text = f"{GOOD}backup_jobs = 1\nbackups_kept = 2147483647\nlock_wait_seconds = 0.5\n"
     settings = load_settings(write(tmp_path, text), environment={})
