@@ -7,6 +7,7 @@ itself.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -142,9 +143,33 @@ async def _facts(number: int, server: Server, settings: Settings) -> list[Fact]:
     except WorkflowError as error:
         return [Fact(error.found, ok=False, next=error.next or "invoke status")]
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-        # Another terminal's step drops and creates databases; whoever only looks must not crash.
-        text = f"the database changed while it was looked at ({type(error).__name__})"
-        return [Fact(text, ok=False, next="invoke status")]
+        return [failed_fact(error, phase=number, settings=settings)]
+
+
+def failed_fact(error: Exception, *, phase: int, settings: Settings) -> Fact:
+    """Return what stands in place of a phase's facts when looking at them failed.
+
+    Args:
+        error: what the driver or the system raised.
+        phase: the phase's number.
+        settings: the repository.
+
+    """
+    if isinstance(error, asyncpg.InsufficientPrivilegeError):
+        if phase != 1:  # its tables, and not the workflow's own
+            mend = "let TEST_DATABASE_URL name the account that owns the test database"
+            return Fact(f"the account may not look at it: {error}", ok=False, next=mend)
+        from db_workflow.schema.judge.rights import unreadable
+
+        refused = unreadable(error)
+        return Fact(refused.found, ok=False, next=refused.next)
+    if isinstance(error, OSError) and isinstance(error.filename, str | Path):
+        shown = settings.relative(Path(error.filename))
+        text = f"{shown} cannot be read: {error.strerror}"
+        return Fact(text, ok=False, next=f"let this account read {shown}")
+    # Another terminal's step drops and creates databases; whoever only looks must not crash.
+    text = f"the database changed while it was looked at ({type(error).__name__})"
+    return Fact(text, ok=False, next="invoke status")
 
 
 def _unusable(database: Mapping[str, Any]) -> Fact:

@@ -62,6 +62,18 @@ async def recall(connection: "asyncpg.Connection[Any]", key: str) -> dict[str, A
     return value
 
 
+async def any_under(connection: "asyncpg.Connection[Any]", *prefixes: str) -> bool:
+    """Tell whether anything is recorded under a key that begins with one of these."""
+    if not await connection.fetchval(f"SELECT to_regclass('{HOME}.state')"):
+        return False
+    found = await connection.fetchval(
+        f"SELECT EXISTS (SELECT FROM {HOME}.state, unnest($1::text[]) AS prefix"  # noqa: S608 - a constant
+        " WHERE starts_with(key, prefix))",
+        list(prefixes),
+    )
+    return bool(found)
+
+
 async def forget(connection: "asyncpg.Connection[Any]", key: str) -> None:
     """Remove what is recorded under a key."""
     if await connection.fetchval(f"SELECT to_regclass('{HOME}.state')"):

@@ -137,6 +137,27 @@ async def test_a_database_with_a_ledger_is_refused(repository: Repository):
     assert len(await repository.ledger()) == 2
 
 
+async def test_what_is_to_be_done_next_to_production_names_production(repository: Repository):
+    production = replace(repository.settings, production_address=repository.address)
+    error = await repository.refused("0.1", settings=production)
+    assert error.next == "invoke baseline --version 0.2 --production"
+    await repository.execute("CREATE INDEX ix_notes ON notes (id)")
+    error = await repository.refused(settings=production)
+    assert "--version 0.2 --accept-differences --production" in error.next
+    result = await repository.adopt(settings=production, accept_differences=True)
+    assert str(result).endswith("next: invoke verify --production")
+    assert result.to_json()["next"] == "invoke verify --production"
+    with pytest.raises(MigrationError, match="has a ledger already") as caught:
+        await repository.adopt(settings=production)
+    assert caught.value.next == "invoke verify --production"
+
+
+async def test_a_version_with_the_same_schema_does_not_fit_better(repository: Repository):
+    repository.write("0.3", rows="INSERT INTO people VALUES (2, 'two@example.test')")
+    await repository.execute("CREATE INDEX ix_notes ON notes (id)")
+    assert "better" not in (await repository.refused("0.3")).found
+
+
 async def test_a_ledger_that_a_first_failed_run_left_empty_does_not_stand_in_the_way(
     repository: Repository,
 ):

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import resource
 import secrets
 import shutil
 import signal
@@ -278,7 +279,7 @@ async def test_a_killed_pg_dump_leaves_nothing_and_earlier_backups_stay(
         await connection.execute("BEGIN; LOCK TABLE people")
         task, pid = await begun_dump(server, production, folder)
         os.kill(pid, signal.SIGKILL)
-        with pytest.raises(BackupError, match="ended with -9"):
+        with pytest.raises(BackupError, match="SIGKILL"):
             await task
     assert names(folder) == [good.name, f"{good.name}.json"]
     assert newest_good_backup(folder) == good
@@ -312,6 +313,69 @@ async def test_a_server_that_is_not_there_is_an_error(server: Server, folder: Pa
     nowhere = Address("127.0.0.1", 1, "nobody", "nowhere")
     with pytest.raises(BackupError, match="Connection refused"):
         await take(server, nowhere, folder)
+
+
+async def test_a_dump_that_waits_for_a_lock_names_its_holder(
+    server: Server, production: Address, folder: Path
+):
+    heard = Heard()
+    async with session(production, purpose="holder") as connection:
+        pid = connection.get_server_pid()
+        await connection.execute("BEGIN; LOCK TABLE people")
+        with pytest.raises(BackupError, match=rf"db_workflow holder.*\(pid {pid},") as caught:
+            await take_backup(
+                production,
+                server.binaries,
+                folder,
+                facts={},
+                lock_wait_seconds=4,
+                reporter=heard,
+            )
+    assert "public.people" in caught.value.found
+    assert "end it, or wait" in caught.value.next
+    assert any("waits for" in line and f"pid {pid}" in line for line in heard.said)
+    assert names(folder) == []
+
+
+async def test_a_dump_that_waited_for_a_lock_and_got_it_counts(
+    server: Server, production: Address, folder: Path
+):
+    heard = Heard()
+    async with session(production, purpose="holder") as connection:
+        await connection.execute("BEGIN; LOCK TABLE people")
+        taking = asyncio.create_task(
+            take_backup(production, server.binaries, folder, facts={}, reporter=heard)
+        )
+        async with asyncio.timeout(30):
+            while not heard.said:  # noqa: ASYNC110 - what is said is no event
+                await asyncio.sleep(0.05)
+        await connection.execute("ROLLBACK")
+        backup = await taking
+    assert list_backups(folder) == [backup]
+
+
+def test_a_wait_for_a_lock_whose_holder_is_not_known_is_told_as_one():
+    said = "pg_dump: error: query failed: ERROR:  canceling statement due to statement timeout"
+    error = failure("The dump of x", Ended(1, "", said), Address("x", 5432, "x", "x"))
+    assert "end it, or wait" in error.next
+
+
+async def test_a_dump_larger_than_a_file_may_be_is_told_so(
+    server: Server, production: Address, folder: Path
+):
+    async with session(production, purpose="test") as connection:
+        await connection.execute(
+            "CREATE TABLE large AS SELECT md5(n::text) FROM generate_series(1, 20000) n"
+        )
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (64 * 1024, hard))
+    try:
+        with pytest.raises(BackupError, match=r"failed: .*SIGXFSZ") as caught:
+            await take(server, production, folder)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert "ulimit -f" in caught.value.next
+    assert names(folder) == []
 
 
 async def test_a_role_that_may_not_read_everything_is_told_so(

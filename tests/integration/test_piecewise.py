@@ -15,13 +15,16 @@ from db_workflow.catalog import read_snapshot
 from db_workflow.connection import session
 from db_workflow.databases import create_database
 from db_workflow.errors import MigrationError
+from db_workflow.schema.facts import facts
 from db_workflow.schema.judge.live import unfinished_steps
+from db_workflow.schema.judge.preview import preview
 from db_workflow.schema.ledger.ledger import read_ledger
 from db_workflow.schema.plan import load_plan
 from db_workflow.schema.run.piecewise.piece import pieces_of
 from db_workflow.schema.run.piecewise.progress import Progress, write_progress
 from db_workflow.schema.script.script import read_script
 from db_workflow.server import start_server, stop_server, wipe_server
+from db_workflow.state import record
 
 _HELPERS = runpy.run_path(str(Path(__file__).with_name("migration_lists.py")))
 MigratedDatabase = _HELPERS["MigratedDatabase"]
@@ -89,6 +92,35 @@ class Pieces(MigratedDatabase):
     async def unfinished(self):
         async with session(self.address, purpose="test") as connection:
             return await unfinished_steps(connection, await read_ledger(connection))
+
+    def rename(self, before, after):
+        """Give a file another name, on disk and in the list."""
+        self._listed(f"'{before}'", f"'{after}'")
+        folder = self.lists.settings.sql / "v0.1"
+        (folder / before).rename(folder / after)
+
+    def take_off(self, name, *, instead=None):
+        """Take a file off the list and off the disk, and perhaps put another there."""
+        (self.lists.settings.sql / "v0.1" / name).unlink()
+        self.lists.write(("before.sql", TABLES), *([instead] if instead else []))
+
+    def _listed(self, wrong, right):
+        runner = self.lists.settings.root / "scripts/v0.1_migration/run_migrations.py"
+        runner.write_text(runner.read_text().replace(wrong, right))
+
+    async def record(self, key, value):
+        async with session(self.address, purpose="test") as connection:
+            await record(connection, key, value)
+
+    async def preview(self):
+        settings = self.lists.settings
+        return await preview(self.address, load_plan(settings), settings=settings)
+
+    async def wrong_facts(self):
+        """Return what the status says is wrong, but that no reset made the database."""
+        async with session(self.address, purpose="test") as connection:
+            found = await facts(connection, settings=self.lists.settings)
+        return [fact for fact in found if not fact.ok and "backup" not in fact.text]
 
     async def rows_touched(self):
         return {name: row.rows_touched for name, row in (await self.ledger()).items()}
@@ -750,3 +782,138 @@ async def test_a_server_that_restarts_in_the_middle_is_no_different(new, tiny_se
         assert await repository.fingerprint() == await undisturbed(new, INDEXES)
     finally:
         await asyncio.to_thread(wipe_server, own)
+
+
+HALF = "INSERT INTO people VALUES (51, 'a');\nCREATE TABLE later (x int);\nSELEC 1;\n"
+FILL = (
+    "async def upgrade(step):\n"
+    "    async for batch in step.batches('people', columns=['email'], size=20):\n"
+    "        assert batch.rows[0]['id'] < 30, 'the power went'\n"
+    "        async with batch:\n"
+    "            pass\n"
+)
+
+
+@pytest.fixture
+async def half(repository):
+    """Return a repository whose no-transaction file broke off after two of three statements."""
+    repository.write(HALF)
+    await repository.refused()
+    return repository
+
+
+async def stays_as_it_is(repository):
+    """Check that a run, a preview and the status refuse alike; return the error."""
+    before = await repository.outcome()
+    error = await repository.refused()
+    assert await repository.outcome() == before
+    with pytest.raises(MigrationError) as previewed:
+        await repository.preview()
+    assert str(previewed.value) == str(error)
+    fact = (await repository.wrong_facts())[0]
+    assert (fact.text, fact.next) == (error.found, error.next)
+    return error
+
+
+async def test_half_a_file_does_not_run_as_a_whole_once_its_header_is_gone(half):
+    half.mend(HEADER, "")
+    half.mend("SELEC", "SELECT")
+    error = await stays_as_it_is(half)
+    assert "v0.1/pieces.sql: statements 1-2 of it stay applied" in error.found
+    assert "its `-- db_workflow: no-transaction` is gone" in error.found
+    assert f"put `{HEADER.strip()}` back" in error.next
+    assert "phase1" not in error.next
+    half.mend("INSERT", HEADER + "INSERT")
+    await half.migrate()
+    assert await half.value("SELECT count(*) FROM people WHERE id = 51") == 1
+
+
+async def test_half_a_file_does_not_run_again_under_another_name(half):
+    half.mend("SELEC", "SELECT")
+    half.rename("pieces.sql", "renamed.sql")
+    error = await stays_as_it_is(half)
+    assert "it is called v0.1/renamed.sql now" in error.found
+    assert error.next.startswith("rename v0.1/renamed.sql back to v0.1/pieces.sql")
+    half.rename("renamed.sql", "pieces.sql")
+    await half.migrate()
+    assert await half.unfinished() == ()
+
+
+async def test_half_a_file_is_not_left_behind_when_it_is_taken_off_the_list(half):
+    half.take_off("pieces.sql", instead=("other.sql", "SELECT 1"))
+    error = await stays_as_it_is(half)
+    assert "it is in no list any more" in error.found
+    assert error.next.startswith("put v0.1/pieces.sql back into its list")
+    assert error.data["steps"] == ["v0.1/pieces.sql"]
+
+
+async def test_where_a_reset_made_the_database_another_one_is_offered(half):
+    await half.record("baseline", {"backup": "shop.dump", "last_sequence": 0})
+    half.take_off("pieces.sql", instead=("other.sql", "SELECT 1"))
+    assert (await half.refused()).next.endswith("or invoke phase1, which resets it")
+
+
+async def test_half_a_file_is_told_with_nothing_else_pending_too(half):
+    half.take_off("pieces.sql")
+    error = await stays_as_it_is(half)
+    assert "it is in no list any more" in error.found
+
+
+async def test_a_python_step_that_broke_off_does_not_run_in_a_transaction_afterwards(repository):
+    repository.lists.write(("before.sql", TABLES), ("fill.py", FILL, "transaction=False"))
+    assert "the power went" in (await repository.refused()).found
+    repository.lists.write(("before.sql", TABLES), ("fill.py", FILL))
+    error = await stays_as_it_is(repository)
+    assert "v0.1/fill.py: 40 rows that it wrote stay" in error.found
+    assert "transaction=False" in error.next
+
+
+async def test_a_record_of_a_step_that_is_in_the_ledger_already_is_refused(repository):
+    repository.write("INSERT INTO people VALUES (51, 'a');\n")
+    await repository.migrate()
+    await repository.record("step:v0.1/pieces.sql", {"done": ["0" * 16], "rows": 1})
+    repository.lists.write(
+        ("before.sql", TABLES),
+        ("pieces.sql", HEADER + "INSERT INTO people VALUES (51, 'a');\n"),
+        ("other.sql", "SELECT 1"),
+    )
+    error = await stays_as_it_is(repository)
+    assert "statement 1 of it stays applied, and it is in the ledger already" in error.found
+    assert "delete the row 'step:v0.1/pieces.sql' of db_workflow.state" in error.next
+
+
+async def test_a_file_of_which_nothing_is_done_may_still_become_any_other(repository):
+    repository.write("SELEC 1;\nVACUUM people;\n")
+    await repository.refused()
+    repository.write("VACUUM nothing_of_that_name;\n")
+    await repository.refused()
+    repository.take_off("pieces.sql", instead=("other.sql", "SELECT 1"))
+    await repository.migrate()
+    assert await repository.unfinished() == ()
+
+
+async def test_half_a_file_behind_the_last_version_that_is_asked_for_is_left_for_later(repository):
+    repository.lists.write(("before.sql", TABLES))
+    repository.lists.write(("pieces.sql", HEADER + HALF), version="0.2")
+    await repository.refused()
+    repository.lists.write(("before.sql", TABLES), ("other.sql", "SELECT 1"))
+    assert [step.name for step in (await repository.migrate(to="0.1")).applied] == [
+        "v0.1/other.sql"
+    ]
+
+
+async def test_the_preview_and_the_status_say_from_where_half_a_file_goes_on(half):
+    (step,) = (await half.preview()).steps
+    assert step.reason == "goes on"
+    assert step.notes == ("it goes on: statements 1-2 of it stay applied",)
+    fact = (await half.wrong_facts())[0]
+    assert fact.text == "v0.1/pieces.sql has begun and not ended: statements 1-2 of it stay applied"
+    assert fact.next == "invoke migrate"
+
+
+async def test_the_preview_refuses_an_edit_of_a_statement_that_ran_as_the_run_does(half):
+    half.mend("51, 'a'", "51, 'b'")
+    error = await half.refused()
+    with pytest.raises(MigrationError) as previewed:
+        await half.preview()
+    assert str(previewed.value) == str(error)

@@ -591,15 +591,21 @@ async def test_a_wrong_key_is_told_without_showing_any(
     assert wrong not in str(error)
 
 
+@pytest.mark.parametrize("chain", ["", "simplecache::"])
 async def test_keys_in_the_url_are_used_and_never_shown(
-    server: Server, tiny_settings: Settings, bucket: str, monkeypatch: pytest.MonkeyPatch
+    server: Server,
+    tiny_settings: Settings,
+    bucket: str,
+    monkeypatch: pytest.MonkeyPatch,
+    chain: str,
 ):
     key, secret = os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"]
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
     without = await refused(server, tiny_settings, bucket)
     assert "may not be read" in without.found
-    error = await refused(server, tiny_settings, bucket.replace("s3://", f"s3://{key}:{secret}@"))
+    url = chain + bucket.replace("s3://", f"s3://{key}:{secret}@")
+    error = await refused(server, tiny_settings, url)
     assert "notes.txt: it is not an archive" in error.found
     assert secret not in str(error)
     assert key not in str(error)

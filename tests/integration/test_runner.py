@@ -19,8 +19,8 @@ from db_workflow.errors import BusyError, MigrationError, ServerError
 from db_workflow.schema.judge.preview import preview
 from db_workflow.schema.ledger.ledger import read_ledger
 from db_workflow.schema.plan import load_plan
-from db_workflow.schema.run.run import Run
 from db_workflow.schema.run.lock import migration_lock
+from db_workflow.schema.run.run import Run
 from db_workflow.schema.run.runner import MigrateResult, migrate
 from db_workflow.schema.run.step import run_step
 from db_workflow.schema.script.script import Part, Script
@@ -535,6 +535,17 @@ async def test_sql_only_passes_python_steps_over_and_says_so(repository: Reposit
     assert await repository.value(
         "SELECT outcome = 'skipped' FROM db_workflow.migration WHERE kind='python'"
     )
+
+
+async def test_a_run_with_nothing_to_do_tells_of_a_step_that_was_passed_over(
+    repository: Repository,
+):
+    step = "async def upgrade(context):\n    await context.connection.execute('SELECT 1')\n"
+    repository.write("0.1", a="CREATE TABLE a (x int)", b=step, c="CREATE TABLE c (x int)")
+    await repository.migrate(sql_only=True)
+    again = await repository.migrate()
+    assert again.applied == ()
+    assert "v0.1/b.py was skipped by --sql-only" in again.warnings[0]
 
 
 async def test_a_skipped_step_runs_later_while_nothing_has_run_after_it(repository: Repository):

@@ -3,8 +3,10 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
+import asyncpg
 import pytest
 
+from db_workflow import phases
 from db_workflow.connection import session
 from db_workflow.databases import create_database
 from db_workflow.evidence import Fact
@@ -47,6 +49,20 @@ class Repository:
     async def facts(self) -> list[Fact]:
         async with session(self.address, purpose="test", read_only=True) as connection:
             return await facts(connection, settings=self.settings)
+
+    async def unjudged(self, *, user: str | None = None) -> Fact:
+        """Return the one fact by which `status` tells that phase 1 cannot be judged."""
+        server = self.server
+        if user:
+            address = replace(server.address, user=user, password=user.rsplit("_", 1)[-1])
+            server = replace(server, address=address)
+        (fact,) = await self.judged(server)
+        return fact
+
+    async def judged(self, server: Server | None = None) -> tuple[Fact, ...]:
+        """Return the facts of phase 1 as `status` shows them."""
+        server = server or self.server
+        return (await phases.judge(server, settings=self.settings, up_to=1)).phases[0].facts
 
     async def wrong(self) -> Fact:
         """Return the one fact that is wrong."""
@@ -155,10 +171,16 @@ async def test_a_schema_changed_by_hand_is_noticed(repository: Repository, chang
     assert wrong.next == "invoke phase1"
 
 
-async def test_a_run_that_broke_off_is_noticed(repository: Repository):
+async def test_a_run_whose_step_failed_has_ended_and_one_that_was_killed_is_noticed(
+    repository: Repository,
+):
     repository.write("0.3", d="CREATE TABLE d (x frm);")
     with pytest.raises(Exception, match=r"v0\.3/d\.sql failed"):
         await repository.migrate()
+    assert (await repository.wrong()).text == "1 of 4 steps have not run: v0.3/d.sql"
+    await repository.execute(
+        """UPDATE db_workflow.state SET value = '{"fingerprint": null}' WHERE key = 'schema'"""
+    )
     texts = [fact.text for fact in await repository.facts() if not fact.ok]
     assert texts == ["1 of 4 steps have not run: v0.3/d.sql", "no migration has run to its end"]
 
@@ -198,3 +220,65 @@ async def test_temporary_tables_and_empty_schemas_are_nobodys_concern(repository
     async with session(repository.address, purpose="test") as connection:
         await connection.execute("CREATE TEMPORARY TABLE passing (x int)")
         assert all(fact.ok for fact in await repository.facts())
+
+
+async def test_a_schema_whose_ledger_is_empty_is_sent_to_baseline(repository: Repository):
+    await repository.execute("DELETE FROM db_workflow.migration")
+    wrong = [fact for fact in await repository.facts() if not fact.ok]
+    assert wrong[0].text == "the database holds a schema, but no ledger"
+    assert wrong[0].next.startswith("invoke baseline --version X")
+    assert "3 of 3 steps have not run" in wrong[1].text
+
+
+async def test_an_empty_database_without_a_ledger_is_sent_to_migrate(repository: Repository):
+    await repository.execute("DELETE FROM db_workflow.migration; DROP TABLE a, b, c")
+    wrong = [fact for fact in await repository.facts() if not fact.ok]
+    assert "3 of 3 steps have not run" in wrong[0].text
+
+
+async def test_an_account_without_rights_is_told_what_to_grant(repository: Repository):
+    role = f"{repository.settings.project}_lowly"
+    await repository.execute(f"CREATE ROLE {role} LOGIN PASSWORD 'lowly'")
+    try:
+        fact = await repository.unjudged(user=role)
+        assert fact.text.startswith("The account may not read the ledger: permission denied")
+        assert fact.next.startswith("GRANT USAGE ON SCHEMA db_workflow TO the account")
+    finally:
+        await repository.execute(f"DROP ROLE {role}")
+
+
+async def test_a_ledger_without_a_column_is_a_wrong_fact(repository: Repository):
+    await repository.execute("ALTER TABLE db_workflow.migration DROP COLUMN checksum")
+    assert "has no column 'checksum'" in (await repository.unjudged()).text
+
+
+async def test_a_file_that_cannot_be_read_is_named_and_not_the_database(repository: Repository):
+    """The suite may run as root, to whom every file is readable; a folder in its place is not."""
+    path = repository.settings.sql / "v0.2/c.sql"
+    path.unlink()
+    path.mkdir()
+    fact = next(fact for fact in await repository.judged() if not fact.ok)
+    assert "v0.2/c.sql cannot be read: Is a directory" in fact.text
+    assert fact.next.startswith("mend the lists or the files")
+    with pytest.raises(OSError, match="Is a directory") as caught:
+        path.read_bytes()
+    fact = phases.failed_fact(caught.value, phase=1, settings=repository.settings)
+    assert fact.text == "sql/v0.2/c.sql cannot be read: Is a directory"
+    assert fact.next == "let this account read sql/v0.2/c.sql"
+
+
+async def test_a_connection_that_breaks_is_no_file(repository: Repository):
+    fact = phases.failed_fact(ConnectionResetError(), phase=1, settings=repository.settings)
+    assert "the database changed while it was looked at" in fact.text
+
+
+async def test_a_table_that_may_not_be_read_is_not_taken_for_the_ledger(repository: Repository):
+    role = f"{repository.settings.project}_lowly"
+    await repository.execute(f"CREATE ROLE {role}")
+    try:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError) as caught:
+            await repository.execute(f"SET ROLE {role}; SELECT FROM a")
+        fact = phases.failed_fact(caught.value, phase=3, settings=repository.settings)
+        assert fact.text == "the account may not look at it: permission denied for table a"
+    finally:
+        await repository.execute(f"DROP ROLE {role}")

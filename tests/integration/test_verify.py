@@ -336,6 +336,142 @@ async def test_a_database_without_a_ledger_is_sent_to_baseline(
     assert await repository.value("SELECT to_regnamespace('db_workflow')") is None
 
 
+async def test_without_a_ledger_the_version_that_fits_is_named_and_not_the_newest(
+    server: Server, tiny_settings: Settings
+):
+    repository = Repository(server, tiny_settings)
+    repository.write("0.1", base="CREATE TABLE a (x int)")
+    repository.write("0.2", later="CREATE TABLE b (x int)")
+    await repository.create("CREATE TABLE a (x int)")
+    result = await repository.verify()
+    assert result.next == "invoke baseline --version 0.1"
+    assert "it fits version 0.1 exactly" in result.findings[0].text
+    production = replace(tiny_settings, production_address=repository.address)
+    result = await repository.verify(settings=production)
+    assert result.next == "invoke baseline --version 0.1 --production"
+    assert await repository.scratch_databases() == []
+
+
+async def test_of_versions_with_the_same_schema_none_is_chosen_for_the_person(
+    server: Server, tiny_settings: Settings
+):
+    repository = Repository(server, tiny_settings)
+    repository.write("0.1", base="CREATE TABLE a (x int)")
+    repository.write("0.2", rows="INSERT INTO a VALUES (1)")
+    await repository.create("CREATE TABLE a (x int, y int)")
+    result = await repository.verify()
+    assert "it fits versions 0.1 and 0.2 best, with 1 difference" in result.findings[0].text
+    assert result.next.startswith("invoke baseline --version 0.1 or 0.2")
+
+
+async def test_lists_that_give_no_schema_to_compare_leave_the_version_to_the_person(
+    server: Server, tiny_settings: Settings
+):
+    repository = Repository(server, tiny_settings)
+    repository.write("0.1", base="ALTER TABLE from_before ADD x int")
+    await repository.create("CREATE TABLE a (x int)")
+    assert (await repository.verify()).next == (
+        "invoke baseline --version X, with the version that it is at"
+    )
+
+
+async def test_a_ledger_that_a_failed_first_run_left_empty_counts_as_none(
+    server: Server, tiny_settings: Settings
+):
+    repository = Repository(server, tiny_settings)
+    repository.write("0.1", base="CREATE TABLE a (x int)")
+    await repository.create("CREATE TABLE a (x int)")
+    with pytest.raises(MigrationError, match="already exists"):
+        await repository.migrate()
+    result = await repository.verify()
+    assert [finding.kind for finding in result.findings] == ["no ledger"]
+    assert result.next == "invoke baseline --version 0.1"
+    assert "ledger    none" in str(result)
+
+
+async def test_lists_without_a_step_need_no_row_in_the_ledger(
+    server: Server, tiny_settings: Settings
+):
+    repository = Repository(server, tiny_settings)
+    repository.write("0.1")
+    await repository.create()
+    await repository.migrate()
+    assert (await repository.verify()).ok
+
+
+async def test_an_unfinished_step_comes_first_and_what_it_has_left_is_mended_with_it(
+    repository: Repository,
+):
+    await repository.execute("INSERT INTO notes VALUES (1), (1)")
+    repository.write(
+        "0.3",
+        half="-- db_workflow: no-transaction\nALTER TABLE notes ADD made int;\n"
+        "CREATE UNIQUE INDEX CONCURRENTLY ux_notes ON notes (id);\n",
+    )
+    with pytest.raises(MigrationError):
+        await repository.migrate()
+    result = await repository.verify()
+    assert result.findings[0].kind == "unfinished"
+    assert "drift" in {finding.kind for finding in result.findings}
+    assert [line for line in str(result).splitlines() if line.startswith(("next:", "then:"))] == [
+        "next: invoke migrate: it goes on where it stopped"
+    ]
+
+
+async def test_an_unfinished_step_waits_for_what_keeps_migrate_from_going_on(
+    repository: Repository,
+):
+    repository.write("0.3", half="-- db_workflow: no-transaction\nSELECT 1;\nSELECT 1 / 0;\n")
+    with pytest.raises(MigrationError):
+        await repository.migrate()
+    repository.write("0.1", base=SCHEMA + "\nSELECT 1;")
+    result = await repository.verify()
+    assert [finding.kind for finding in result.findings][:2] == ["unfinished", "changed"]
+    assert result.next.startswith("undo the edit: production already has v0.1/base.sql")
+    assert result.next.endswith("; then invoke migrate: it goes on where it stopped")
+
+
+async def test_several_remedies_are_told_in_their_order_and_none_after_a_reset(
+    repository: Repository,
+):
+    await repository.execute("INSERT INTO notes VALUES (1), (1)")
+    with pytest.raises(Exception, match="could not create unique index"):
+        await repository.execute("CREATE UNIQUE INDEX CONCURRENTLY ux_notes ON notes (id)")
+    repository.write("0.1", base=SCHEMA + "\nSELECT 1;")
+    lines = [
+        line.split(":")[0]
+        for line in str(await repository.verify()).splitlines()
+        if line.startswith(("next:", "then:"))
+    ]
+    assert lines == ["next", "then", "then"]
+    await repository.record("baseline", {"last_sequence": 0})
+    lines = [
+        line
+        for line in str(await repository.verify()).splitlines()
+        if line.startswith(("next:", "then:"))
+    ]
+    assert lines == ["next: invoke phase1"]
+
+
+@pytest.mark.parametrize(
+    ("change", "column"),
+    [
+        ("DROP COLUMN checksum", "checksum"),
+        ("RENAME checksum TO sha256", "checksum"),
+        ("DROP COLUMN sequence", "sequence"),
+        ("DROP COLUMN applied_at", "applied_at"),
+    ],
+)
+async def test_a_ledger_without_a_column_is_refused_by_its_name(
+    repository: Repository, change: str, column: str
+):
+    await repository.execute(f"ALTER TABLE db_workflow.migration {change}")
+    for step in (repository.verify, repository.migrate):
+        with pytest.raises(MigrationError, match=f"has no column {column!r}") as caught:
+            await step()
+        assert "phase1" in caught.value.next
+
+
 async def test_an_empty_database_is_told_as_such(server: Server, tiny_settings: Settings):
     repository = Repository(server, tiny_settings)
     repository.write("0.1", base="CREATE TABLE a (x int)")

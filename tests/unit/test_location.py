@@ -1,10 +1,13 @@
 """Where others put backups: what a URL means, and that no secret of it is shown."""
 
+import contextlib
 import functools
 import os
 import subprocess
 import sys
+import tempfile
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,11 +16,21 @@ import pytest
 
 from db_workflow.errors import BackupError, SettingsError
 from db_workflow.schema.backup import store as store_module
+from db_workflow.schema.backup.archive import Archive, list_archives, looked_at
 from db_workflow.schema.backup.location import Location
-from db_workflow.schema.backup.store import FolderStore, open_store, told
+from db_workflow.schema.backup.partial import new_partial
+from db_workflow.schema.backup.store import (
+    FolderStore,
+    Store,
+    UnfitError,
+    open_store,
+    present,
+    told,
+)
 from db_workflow.settings import load_settings
 
 ROOT = Path("/repository")
+_NOBODY = 65534
 TABLE = """
 [tool.db_workflow]
 project = "shop"
@@ -36,6 +49,8 @@ test_data = "tests/database"
         ("/srv/backups/", "/srv/backups"),
         ("file:///srv/our%20backups", "/srv/our backups"),
         ("/srv/backups/shop_*.dump", "/srv/backups"),
+        ("file:///srv/a::b", "/srv/a::b"),
+        ("/srv/a::b", "/srv/a::b"),
     ],
 )
 def test_a_plain_folder_needs_no_library(text: str, folder: str):
@@ -78,6 +93,19 @@ def test_a_time_that_is_none_makes_one_file_unfit_and_not_the_whole_store(value:
         ("s3://key:se%2Fcret@bucket/a", "s3://bucket/a", "*", "s3://key:se%2Fcret@bucket/a"),
         ("az://box/a?sig=abc", "az://box/a", "*", "az://box/a?sig=abc"),
         ("sftp://joe@host:22/a", "sftp://host:22/a", "*", "sftp://joe@host:22/a"),
+        (
+            "simplecache::s3://key:secret@bucket/a/shop_*",
+            "simplecache::s3://bucket/a/shop_*",
+            "shop_*",
+            "simplecache::s3://key:secret@bucket/a",
+        ),
+        (
+            "zip://a?sig=abc::https://joe:secret@host/b.zip?sig=abc",
+            "zip://a::https://host/b.zip",
+            "*",
+            "zip://a?sig=abc::https://joe:secret@host/b.zip?sig=abc",
+        ),
+        ("https://[::1]:80/a", "https://[::1]:80/a", "*", "https://[::1]:80/a"),
     ],
 )
 def test_a_url_is_opened_whole_and_shown_without_its_secrets(
@@ -89,13 +117,36 @@ def test_a_url_is_opened_whole_and_shown_without_its_secrets(
         assert secret not in f"{location} {location!r} {location.shown_of('a.dump')}"
 
 
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+asyncpg"])
+def test_the_address_of_a_server_is_told_where_it_belongs(scheme: str):
+    with pytest.raises(SettingsError, match="not a folder of backups") as caught:
+        Location.parse(f"{scheme}://joe:secret@one:1,two:2/shop", root=ROOT)
+    assert "PRODUCTION_DATABASE_URL" in caught.value.next
+    assert "secret" not in str(caught.value)
+
+
+def test_a_blank_value_in_the_environment_is_none(tmp_path: Path):
+    (tmp_path / "pyproject.toml").write_text(TABLE)
+    settings = load_settings(tmp_path, environment={"PRODUCTION_BACKUPS_URL": " "})
+    assert settings.backups_url is None
+
+
 def test_a_file_of_a_pattern_is_shown_by_its_own_name():
     location = Location.parse("s3://bucket/a/shop_*", root=ROOT)
     assert location.shown_of("shop_1.dump") == "s3://bucket/a/shop_1.dump"
 
 
 @pytest.mark.parametrize(
-    "text", ["s3://", "sftp://joe:secret@host:port/a", "x://[secret/a", "file://secret/a"]
+    "text",
+    [
+        "s3://",
+        "sftp://joe:secret@host:port/a",
+        "x://[secret/a",
+        "file://secret/a",
+        "sftp://joe:12::secret@host/a",
+        "sftp://joe:secret::12@host/a",
+        "az://box/a?sig=12::secret",
+    ],
 )
 def test_what_is_no_url_is_told_without_repeating_it(text: str):
     with pytest.raises(SettingsError, match="PRODUCTION_BACKUPS_URL") as caught:
@@ -127,6 +178,83 @@ def test_secrets_in_a_librarys_message_are_taken_out():
     assert "p@ss" not in str(caught.value)
     assert "p%40ss" not in str(caught.value)
     assert "sftp://host/a" in str(caught.value)
+
+
+def test_secrets_of_every_part_of_a_chain_are_taken_out():
+    location = Location.parse("zip://a::simplecache::s3://k:p%40ss@bucket/a", root=ROOT)
+    with pytest.raises(BackupError) as caught, told(location):
+        raise OSError(f"{location.url}: no bucket k:p%40ss@bucket; https://k:p@h/; p@ss")
+    for secret in ("p@ss", "p%40ss", "k:p@"):
+        assert secret not in str(caught.value)
+
+
+def test_a_reason_that_stands_on_a_librarys_second_line_is_told():
+    with pytest.raises(BackupError) as caught, told(Location.parse("s3://a:1/b", root=ROOT)):
+        raise ValueError('Parameter validation failed:\nInvalid bucket name "a:1"\nmore')
+    assert caught.value.found.endswith('validation failed: Invalid bucket name "a:1"')
+
+
+@contextlib.contextmanager
+def ordinary_account() -> Iterator[Path]:
+    """Return a folder of an account that may not do everything, and be that account."""
+    root = os.geteuid() == 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if root:
+            os.chown(folder, _NOBODY, -1)
+            os.seteuid(_NOBODY)
+        try:
+            yield folder
+        finally:
+            if root:
+                os.seteuid(0)
+            for path in (folder, *folder.iterdir()):
+                path.chmod(0o700)
+
+
+def test_a_folder_that_may_not_be_read_is_told_without_a_word_of_keys():
+    with ordinary_account() as folder:
+        location = Location.parse(str(folder), root=ROOT)
+        folder.chmod(0)
+        with pytest.raises(BackupError, match="may not be read") as caught, told(location):
+            list_archives(open_store(location), location)
+    assert "keys" not in caught.value.next
+    assert "let this account read" in caught.value.next
+
+
+def why_unfit(store: Store, archive: Archive) -> str | None:
+    try:
+        with present():
+            return looked_at(store, archive).unfit
+    except UnfitError as unfit:
+        return str(unfit)
+
+
+@pytest.mark.parametrize("closed", ["b.dump", "b.dump.json", "b.dump.sha256", "c.dump"])
+def test_one_file_that_may_not_be_read_does_not_hide_the_others(closed: str):
+    with ordinary_account() as folder:
+        (folder / "a.dump").write_bytes(b"PGDMP of invented rows")
+        (folder / "c.dump").mkdir()
+        (folder / "b.dump").write_bytes(b"PGDMP")
+        (folder / closed).touch()
+        (folder / closed).chmod(0)
+        location = Location.parse(str(folder), root=ROOT)
+        store = open_store(location)
+        with told(location):
+            unfit = {one.name: why_unfit(store, one) for one in list_archives(store, location)}
+    assert unfit["a.dump"] is None
+    assert unfit[closed[:6]]
+
+
+def test_a_folder_of_backups_that_may_not_be_written_is_told():
+    with ordinary_account() as folder:
+        folder.chmod(0o500)
+        with (
+            pytest.raises(BackupError, match="cannot be written") as caught,
+            new_partial(folder / "backups", "shop", datetime.now(UTC)),
+        ):
+            pass
+    assert "let this account write" in caught.value.next
 
 
 MISSING = """

@@ -5,15 +5,16 @@ from typing import Any
 
 import asyncpg
 
-from db_workflow.catalog import tables_outside
+from db_workflow.catalog import read_snapshot, tables_outside
 from db_workflow.errors import MigrationError
 from db_workflow.evidence import Fact
 from db_workflow.schema.keys import BASELINE
-from db_workflow.schema.ledger.ledger import read_ledger
+from db_workflow.schema.ledger.ledger import Row, read_ledger
 from db_workflow.schema.ledger.reconcile import Problem, Reconciliation, reconcile
 from db_workflow.schema.ledger.recorded import recorded_schema
 from db_workflow.schema.ledger.refusals import first_remedy
-from db_workflow.schema.plan import Entry, load_plan
+from db_workflow.schema.plan import Entry, Plan, load_plan
+from db_workflow.schema.run.unfinished import begun_steps, require_taken_up
 from db_workflow.settings import Settings
 from db_workflow.state import recall
 
@@ -32,8 +33,14 @@ async def facts(connection: "asyncpg.Connection[Any]", *, settings: Settings) ->
         found.append(Fact(error.found, ok=False, next=error.next))
     else:
         rows = await read_ledger(connection)
+        if plan.entries and not rows:
+            found += await _no_ledger_facts(connection, settings)
         adopted = sum(row.outcome == "adopted" for row in rows)
-        found += _ledger_facts(reconcile(plan, rows), len(plan.entries), adopted, baseline)
+        reconciled = reconcile(plan, rows)
+        ledger = _ledger_facts(reconciled, len(plan.entries), adopted, baseline)
+        begun = await _begun_facts(connection, plan, reconciled.pending, rows, settings)
+        # The first that is wrong says what to do: only lists that are right can go on.
+        found += [*ledger, *begun] if reconciled.problems else [*begun, *ledger]
     found.append(await _schema_fact(connection, settings))
     found.append(await _outside_fact(connection, settings))
     return found
@@ -43,6 +50,21 @@ def _baseline_fact(baseline: Mapping[str, Any] | None) -> Fact:
     if baseline is None:
         return Fact("no backup was restored into it", ok=False, next="invoke phase1")
     return Fact(f"restored from {baseline['backup']}", ok=True)
+
+
+async def _no_ledger_facts(connection: "asyncpg.Connection[Any]", settings: Settings) -> list[Fact]:
+    """Return what is wrong with a database whose ledger is missing, or empty, which is the same."""
+    snapshot = await read_snapshot(connection, schemas=settings.schemas)
+    if all(one.kind == "extension" for one in snapshot.objects):
+        return []
+    return [
+        Fact(
+            "the database holds a schema, but no ledger",
+            ok=False,
+            next="invoke baseline --version X, with the version that it is at; if it has none of"
+            " the lists' steps, invoke migrate",
+        )
+    ]
 
 
 def _ledger_facts(
@@ -75,6 +97,32 @@ def _ledger_facts(
 def _pending_fact(pending: Sequence[Entry], total: int) -> Fact:
     names = _listed([entry.name for entry in pending])
     return Fact(f"{len(pending)} of {total} steps have not run: {names}", False, "invoke migrate")
+
+
+async def _begun_facts(
+    connection: "asyncpg.Connection[Any]",
+    plan: Plan,
+    pending: Sequence[Entry],
+    rows: Sequence[Row],
+    settings: Settings,
+) -> list[Fact]:
+    """Return one fact a step that has begun outside a transaction; none if there is no such step.
+
+    What else is pending is read for it only then.
+    """
+    if not any(step.stays for step in await begun_steps(connection)):
+        return []
+    from db_workflow.schema.run.step import prepare
+
+    try:
+        scripts = prepare(pending, settings=settings)
+        begun = await require_taken_up(connection, plan, pending, scripts, rows=rows)
+    except MigrationError as error:
+        return [Fact(error.found, ok=False, next=error.next)]
+    return [
+        Fact(f"{name} has begun and not ended: {step.stays}", ok=False, next="invoke migrate")
+        for name, step in begun.items()
+    ]
 
 
 async def _schema_fact(connection: "asyncpg.Connection[Any]", settings: Settings) -> Fact:

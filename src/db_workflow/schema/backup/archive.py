@@ -12,7 +12,7 @@ from db_workflow.schema.backup.dump import is_archive
 from db_workflow.schema.backup.location import Location
 from db_workflow.schema.backup.manifest import MANIFEST, PARTIAL, Backup, parse_manifest, untimely
 from db_workflow.schema.backup.seal import SEAL
-from db_workflow.schema.backup.store import NEVER, Entry, Store
+from db_workflow.schema.backup.store import NEVER, Entry, Store, UnfitError, present
 
 _SIDECAR = ".sha256"
 _BESIDE = (MANIFEST, _SIDECAR, PARTIAL, SEAL)
@@ -70,7 +70,7 @@ def list_archives(store: Store, location: Location) -> list[Archive]:
     """
     entries = {entry.name: entry for entry in store.entries()}
     found = [
-        _archive(store, entry, entries)
+        _told(store, entry, entries)
         for entry in entries.values()
         if fnmatchcase(entry.name, location.pattern) and _counts(entry, entries)
     ]
@@ -94,6 +94,16 @@ def _counts(entry: Entry, entries: Mapping[str, Entry]) -> bool:
         # Anybody's folder; only a dump has a manifest, or pg_dump's usual name.
         return entry.name + MANIFEST in entries or entry.name.endswith(".dump")
     return not entry.name.endswith(_BESIDE)
+
+
+def _told(store: Store, entry: Entry, entries: Mapping[str, Entry]) -> Archive:
+    """Return what the listing tells of one entry; one that may not be read hides no other."""
+    try:
+        with present():
+            return _archive(store, entry, entries)
+    except UnfitError as unfit:
+        files = {entry.name: entry}
+        return Archive(entry.name, entry.modified, files, entry.bytes, entry.tag, unfit=str(unfit))
 
 
 def _archive(store: Store, entry: Entry, entries: Mapping[str, Entry]) -> Archive:

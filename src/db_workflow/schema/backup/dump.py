@@ -7,8 +7,10 @@ from pathlib import Path
 
 from db_workflow.address import Address
 from db_workflow.binaries import Binaries
+from db_workflow.console import Reporter, Silent
 from db_workflow.errors import BackupError
 from db_workflow.schema.backup.program import Ended, run_program
+from db_workflow.schema.backup.queue import watching
 from db_workflow.schema.run.disclosure import without_last_value
 
 _DUMPED_FROM = re.compile(r"^;\s+Dumped from database version: (\S+)", re.MULTILINE)
@@ -16,7 +18,7 @@ _DATABASE = re.compile(r"^;\s+dbname: (.+)$", re.MULTILINE)
 # How the two formats of one file begin; in a tar, the table of contents is the first member.
 _CUSTOM = b"PGDMP"
 _FIRST_IN_TAR = b"toc.dat\0"
-_LOCK_WAIT_MS = 60_000
+LOCK_WAIT_SECONDS = 60.0
 # Words of libpq's and pg_dump's messages, and what to do about each.
 _ADVICE = {
     "server version mismatch": "set `binaries` in [tool.db_workflow] to PostgreSQL programs at"
@@ -29,6 +31,11 @@ _ADVICE = {
     "No space left": "make room where the backups are, or on the test server",
     "too many clients": "set `backup_jobs` in [tool.db_workflow] to fewer sessions",
     "connection slots are": "set `backup_jobs` in [tool.db_workflow] to fewer sessions",
+    # pg_dump waits for locks by this limit alone.
+    "statement timeout": "another session holds a lock on a table: end it, or wait until it ends;"
+    " then the same command again",
+    "SIGXFSZ": "let this account write larger files (ulimit -f)",
+    "SIGKILL": "find who ended it: the kernel does when memory is used up",
     "is not available": "install the extension on the test server, or use one that has it",
 }
 _DEFAULT_ADVICE = "check that the server runs and that the URL's host, port and database are right"
@@ -40,7 +47,8 @@ async def dump(
     target: Path,
     *,
     jobs: int = 1,
-    growing: Callable[[int], None],
+    lock_wait_seconds: float = LOCK_WAIT_SECONDS,
+    reporter: Reporter = Silent(),
 ) -> None:
     """Write one database, as it is at one moment, into a file or a folder.
 
@@ -50,10 +58,11 @@ async def dump(
         target: an empty file (custom format) or an empty folder (directory format), made by the
             caller with the rights it is to have.
         jobs: how many sessions read at once, all of one snapshot; only a folder takes several.
-        growing: called now and then with the bytes written so far.
+        lock_wait_seconds: how long to wait for a lock on a table.
+        reporter: where progress goes: the bytes written, and who holds a lock that is waited for.
 
     Raises:
-        BackupError: pg_dump failed; carries its last line.
+        BackupError: pg_dump failed; carries its last line, or whom it waited for in vain.
 
     """
     arguments = (
@@ -64,16 +73,24 @@ async def dump(
         "--no-owner",
         "--no-privileges",
         # Behind someone's DDL, give up rather than stand in production's lock queue.
-        f"--lock-wait-timeout={_LOCK_WAIT_MS}",
+        f"--lock-wait-timeout={lock_wait_seconds * 1000:.0f}",
         "--no-password",
         f"--file={target}",
     )
     command = [str(binaries.program("pg_dump")), *arguments]
-    ended = await run_program(
-        command, address, read_only=True, waiting=lambda: growing(size_of(target))
-    )
+    async with watching(address, reporter=reporter) as queue:
+        ended = await run_program(
+            command,
+            address,
+            read_only=True,
+            waiting=lambda: reporter.progress("backup", size_of(target)),
+        )
     if ended.code != 0:
-        raise failure(f"The dump of {address}", ended, address)
+        error = failure(f"The dump of {address}", ended, address)
+        if "statement timeout" in error.found and queue.last:
+            waited = f"it waited {lock_wait_seconds:.0f} s for {queue.last}"
+            raise error.but(found=f"The dump of {address} failed: {waited}")
+        raise error
 
 
 def _format(target: Path, jobs: int) -> tuple[str, ...]:

@@ -1,12 +1,18 @@
 """Where others put production's backups: a plain folder, or any that fsspec reaches."""
 
+import itertools
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from db_workflow.errors import SettingsError
 
 _VARIABLE = "PRODUCTION_BACKUPS_URL"
+# What fsspec puts between the URLs of a chain, but not that of an IPv6 address in brackets.
+_CHAIN = re.compile(r"::(?![^\[\]]*\])")
+# Who the reader is, in any URL of a message: a library may spell it otherwise than we were told.
+_USER = re.compile(r"(?<=://)[^/\s@]*@")
 _HINT = (
     "use a folder, or a URL such as s3://bucket/folder; keys and tokens go where the store's own"
     " library looks for them (AWS_ACCESS_KEY_ID, AWS_PROFILE, …)"
@@ -44,8 +50,17 @@ class Location:
 
         """
         text = text.strip()
+        if text.startswith("postgres") and "://" in text:
+            raise SettingsError(
+                f"{_VARIABLE} is the address of a server, not a folder of backups.",
+                next="set PRODUCTION_DATABASE_URL to it instead; invoke reset then dumps it",
+            )
+        # Only the last URL of a chain names a folder; those before it say how it is read.
+        *before, last = links(text)
         try:
-            parts = urlsplit(text)
+            parts = urlsplit(last)
+            chain = [_shown(urlsplit(link)) for link in before]
+            _refuse_cut_secrets([*before, last])
             # The port comes first: only reading it tells that it is none.
             named = bool(parts.port or parts.netloc or parts.path.strip("/"))
         except ValueError:
@@ -53,7 +68,7 @@ class Location:
         plain = "://" not in text
         if not (text if plain else named):
             raise SettingsError(f"{_VARIABLE} names no folder.", next=_HINT)
-        if plain or parts.scheme == "file":
+        if plain or (parts.scheme == "file" and not before):
             if parts.scheme == "file" and parts.netloc not in {"", "localhost"}:
                 raise SettingsError(
                     f"{_VARIABLE} names a file on another machine.",
@@ -62,10 +77,10 @@ class Location:
             stem, pattern = _split(text if plain else unquote(parts.path))
             folder = _folder(stem, root)
             return cls(_with(folder.as_uri(), pattern), pattern, folder)
-        place = parts.netloc.rpartition("@")[2]
         stem, pattern = _split(parts.path)
-        shown = urlunsplit((parts.scheme, place, stem, "", ""))
-        return cls(_with(shown, pattern), pattern, None, urlunsplit(parts._replace(path=stem)))
+        parts = parts._replace(path=stem)
+        shown, url = ("::".join([*chain, _shown(parts)]), "::".join([*before, urlunsplit(parts)]))
+        return cls(_with(shown, pattern), pattern, None, url)
 
     def shown_of(self, name: str) -> str:
         """Return the URL of one of its files, without secrets."""
@@ -75,8 +90,8 @@ class Location:
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must not stand in a message, as it is written and as it is meant."""
-        parts = urlsplit(self.url)
-        written = [one for one in (parts.password, parts.query) if one]
+        parts = [urlsplit(link) for link in links(self.url)]
+        written = [text for one in parts for text in (one.password, one.query) if text]
         return tuple({*written, *map(unquote, written)})
 
     def masked(self, text: str) -> str:
@@ -84,11 +99,34 @@ class Location:
         for secret in sorted((self.url, *self.secrets), key=len, reverse=True):
             if secret:
                 text = text.replace(secret, self.shown if secret == self.url else "***")
-        return text
+        return _USER.sub("", text)
 
     def __str__(self) -> str:
         """Return the URL without its secrets."""
         return self.shown
+
+
+def links(url: str) -> list[str]:
+    """Return the URLs of a chain (`simplecache::s3://bucket/folder`); mostly it is one."""
+    plain = "://" not in url or url.startswith("file:")
+    return [url] if plain else _CHAIN.split(url)
+
+
+def _refuse_cut_secrets(chain: list[str]) -> None:
+    """Raise `ValueError` for `::` inside a password or a query: each half would be shown.
+
+    fsspec would cut it there as well; written as %3A%3A it is neither cut nor shown.
+    """
+    for before, link in itertools.pairwise(chain):
+        inside = "@" in link or "?" in before or "#" in before
+        if "://" not in link and inside:
+            raise ValueError("a secret that is cut in two")
+
+
+def _shown(parts: SplitResult) -> str:
+    """Return a URL without its user, its password and its query."""
+    place = parts.netloc.rpartition("@")[2]
+    return urlunsplit((parts.scheme, place, parts.path, "", ""))
 
 
 def _folder(stem: str, root: Path) -> Path:

@@ -25,6 +25,7 @@ from db_workflow.schema.backup.manifest import (
 _ABANDONED_SECONDS = 3600
 # The disk is full, the quota is used up, the file is larger than it may be.
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_NOT_OURS = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 @contextlib.contextmanager
@@ -40,11 +41,12 @@ def new_partial(
         inside: make a folder, for pg_dump's directory format, instead of a file.
 
     Raises:
-        BackupError: the folder is somebody else's.
+        BackupError: the folder is somebody else's, or cannot be written.
 
     """
-    _owner_only(folder)
-    partial = _make(folder, f"{_file_name(database)}_{created:%Y%m%dT%H%M%SZ}", inside=inside)
+    with room(folder), _writable(folder):
+        _owner_only(folder)
+        partial = _make(folder, f"{_file_name(database)}_{created:%Y%m%dT%H%M%SZ}", inside=inside)
     try:
         with room(folder):
             yield partial
@@ -69,6 +71,26 @@ def room(folder: Path) -> Iterator[None]:
             f"There is no room for a backup in {folder}: {error.strerror}.",
             why="what is not whole does not count; nothing of it was kept",
             next="make room, or set `backups_kept` in [tool.db_workflow] to fewer",
+        ) from None
+
+
+@contextlib.contextmanager
+def _writable(folder: Path) -> Iterator[None]:
+    """Tell that a folder may not be written, if that is what stops a block.
+
+    Raises:
+        BackupError: it may not.
+
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _NOT_OURS:
+            raise
+        raise BackupError(
+            f"{folder} cannot be written: {error.strerror}.",
+            why="backups of production are kept there",
+            next="let this account write there",
         ) from None
 
 

@@ -8,8 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from db_workflow.address import Address
+from db_workflow.connection import application_name
 
 _POLL_SECONDS = 0.2
+# What its sessions are called, by which another session finds them.
+PURPOSE = "backup"
 # What would lead libpq to another database than the address.
 _ELSEWHERE = {
     "PGHOST",
@@ -36,7 +39,15 @@ class Ended:
         """The line that says why: the last error, without the details that follow it."""
         lines = [line.strip() for line in self.complaints.splitlines() if line.strip()]
         errors = [line for line in lines if "error:" in line]
-        return (errors or lines or [f"it ended with {self.code} and said nothing"])[-1]
+        return (errors or lines or [self._silent()])[-1]
+
+    def _silent(self) -> str:
+        if self.code >= 0:
+            return f"it ended with {self.code} and said nothing"
+        try:
+            return f"it was ended by the signal {signal.Signals(-self.code).name}"
+        except ValueError:  # a real-time signal has no name
+            return f"it was ended by the signal {-self.code}"
 
 
 async def run_program(
@@ -85,7 +96,7 @@ def _environment(address: Address | None, *, read_only: bool) -> dict[str, str]:
     kept["LC_ALL"] = "C"
     if address is None:
         return kept
-    told = {"PGCONNECT_TIMEOUT": "15", "PGAPPNAME": "db_workflow backup"}
+    told = {"PGCONNECT_TIMEOUT": "15", "PGAPPNAME": application_name(PURPOSE)}
     if read_only:
         told["PGOPTIONS"] = "-c default_transaction_read_only=on"
     return {**kept, **told, **address.libpq_environment()}

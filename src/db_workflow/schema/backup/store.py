@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from typing import IO, Any, Protocol
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from db_workflow.errors import BackupError
-from db_workflow.schema.backup.location import Location
+from db_workflow.schema.backup.location import Location, links
 
 _EXTRA = (
     "pip install 'efficient-tutor-database[object-store]', and for other stores than S3 what the"
@@ -165,11 +166,13 @@ class UnfitError(Exception):
 
 @contextlib.contextmanager
 def present() -> Iterator[None]:
-    """Raise `UnfitError` for a file that was listed and is no longer there."""
+    """Raise `UnfitError` for a file that was listed and is no longer there, or may not be read."""
     try:
         yield
     except FileNotFoundError:
         raise UnfitError("it is no longer there") from None
+    except PermissionError:
+        raise UnfitError("it, or what stands beside it, may not be read") from None
 
 
 @contextlib.contextmanager
@@ -185,7 +188,7 @@ def told(location: Location) -> Iterator[None]:
     except (BackupError, UnfitError):
         raise
     except Exception as error:  # noqa: BLE001 - every store's library has a family of its own
-        reason = location.masked(str(error) or type(error).__name__).partition("\n")[0]
+        reason = _first_line(location.masked(str(error) or type(error).__name__))
         found, advice = f"{location} cannot be read: {reason}", "check the URL and the network"
         if isinstance(error, FileNotFoundError | NotADirectoryError):
             found = f"There is no such bucket or folder: {location}"
@@ -193,17 +196,34 @@ def told(location: Location) -> Iterator[None]:
         elif isinstance(error, PermissionError) or "credentials" in reason.lower():
             found = f"{location} may not be read: {reason}"
             advice = "check the keys that the store's library finds in the environment"
+            if location.folder is not None:
+                advice = "let this account read the folder, or name another one"
         # Not `from error`: a traceback would show the secrets that the message does not.
         raise BackupError(found, next=advice, data={"location": str(location)}) from None
 
 
-def _credentials(url: str) -> tuple[str, dict[str, str]]:
-    """Take user and password out of an S3 URL: its library takes them, but not from there."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"s3", "s3a"} or "@" not in parts.netloc:
-        return url, {}
-    options = {"key": unquote(parts.username or ""), "secret": unquote(parts.password or "")}
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])), options
+def _first_line(message: str) -> str:
+    """Return a message's first line, and the second if the first only announces it."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()] or [""]
+    announced = itertools.takewhile(lambda line: line.endswith(":"), lines)
+    return " ".join(lines[: len(list(announced)) + 1])
+
+
+def _credentials(url: str) -> tuple[str, dict[str, dict[str, str]]]:
+    """Take user and password out of S3 URLs: their library takes them, but not from there.
+
+    The options are by the URL's kind: each part of a chain gets its own.
+    """
+    plain, options = [], {}
+    for link in links(url):
+        parts = urlsplit(link)
+        if parts.scheme in {"s3", "s3a"} and "@" in parts.netloc:
+            key, secret = unquote(parts.username or ""), unquote(parts.password or "")
+            options[parts.scheme] = {"key": key, "secret": secret}
+            parts = parts._replace(netloc=parts.netloc.rpartition("@")[2])
+            link = urlunsplit(parts)  # noqa: PLW2901 - the same one, without its secrets
+        plain.append(link)
+    return "::".join(plain), options
 
 
 def _entry(found: Mapping[str, Any]) -> Entry:

@@ -13,7 +13,7 @@ from db_workflow.binaries import Binaries
 from db_workflow.connection import session
 from db_workflow.console import Reporter, Silent
 from db_workflow.errors import ServerError
-from db_workflow.schema.backup.dump import dump, read_contents
+from db_workflow.schema.backup.dump import LOCK_WAIT_SECONDS, dump, read_contents
 from db_workflow.schema.backup.manifest import Backup, measure
 from db_workflow.schema.backup.partial import final_of, finish, new_partial
 from db_workflow.schema.backup.source import origin
@@ -31,6 +31,7 @@ async def take_backup(
     facts: Mapping[str, Any],
     jobs: int = 1,
     parallel_from: int = _PARALLEL_BYTES,
+    lock_wait_seconds: float = LOCK_WAIT_SECONDS,
     reporter: Reporter = Silent(),
 ) -> Backup:
     """Dump one database into a new file or folder, and prove it good.
@@ -44,6 +45,7 @@ async def take_backup(
         facts: JSON values to keep beside the dump.
         jobs: how many sessions may read at once.
         parallel_from: the size in bytes from which on they do; a smaller database is one file.
+        lock_wait_seconds: how long to wait for a lock on a table.
         reporter: where progress goes.
 
     Raises:
@@ -58,7 +60,8 @@ async def take_backup(
             binaries,
             partial,
             jobs=jobs,
-            growing=lambda size: reporter.progress("backup", size),
+            lock_wait_seconds=lock_wait_seconds,
+            reporter=reporter,
         )
         contents = await read_contents(partial, binaries)
         content, files = await asyncio.to_thread(measure, partial)

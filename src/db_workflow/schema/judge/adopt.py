@@ -9,10 +9,11 @@ from db_workflow.address import Address
 from db_workflow.connection import session
 from db_workflow.console import Reporter, Silent
 from db_workflow.errors import MigrationError
-from db_workflow.schema.judge.adoption import AdoptResult, Nearest, difference_refusal
-from db_workflow.schema.judge.comparison import compare, distance
-from db_workflow.schema.judge.expected import expected_schema, fresh_run
+from db_workflow.schema.judge.adoption import AdoptResult, difference_refusal
+from db_workflow.schema.judge.comparison import compare
+from db_workflow.schema.judge.expected import expected_schema
 from db_workflow.schema.judge.live import Live, read_live
+from db_workflow.schema.judge.nearest import flag_of, nearest_versions
 from db_workflow.schema.keys import BASELINE
 from db_workflow.schema.ledger.ledger import ensure_ledger, read_ledger, write_row
 from db_workflow.schema.ledger.recorded import record_schema
@@ -58,22 +59,25 @@ async def adopt(
     chosen = plan.up_to(version)
     asked = chosen.versions[-1]
     wait = settings.lock_wait_seconds
+    flag = flag_of(address, settings)
     async with (
         migration_lock(address, wait_seconds=wait, reporter=reporter) as lock,
         session(address, purpose="baseline") as connection,
     ):
         await _refuse_read_only(connection, address)
         live = await read_live(connection, settings=settings)
-        _refuse_ledger(live, address)
+        _refuse_ledger(live, address, flag)
         reporter.say(f"  running {len(chosen.entries)} steps in a scratch database")
         expected = await expected_schema(server, chosen, settings=settings, reporter=reporter)
         drift = compare(live, expected)
         if drift.texts and not accept_differences:
             reporter.say("  it differs; looking for the version that fits best")
-            nearest = await _nearest(
-                live, plan, asked, server=server, settings=settings, reporter=reporter
+            nearest = await nearest_versions(
+                live, plan, server=server, settings=settings, reporter=reporter
             )
-            raise difference_refusal(address, asked, drift, nearest)
+            if nearest is not None and asked in nearest.versions:
+                nearest = None
+            raise difference_refusal(address, asked, drift, nearest, flag=flag)
         await _write(connection, chosen, live, lock, settings=settings)
     return AdoptResult(
         database=str(address),
@@ -83,6 +87,7 @@ async def adopt(
         drift=drift,
         fingerprint=live.snapshot.fingerprint,
         seconds=time.perf_counter() - started,
+        next=f"invoke verify{flag}",
     )
 
 
@@ -96,43 +101,22 @@ async def _refuse_read_only(connection: "asyncpg.Connection[Any]", address: Addr
         )
 
 
-def _refuse_ledger(live: Live, address: Address) -> None:
+def _refuse_ledger(live: Live, address: Address, flag: str) -> None:
     if live.rows:
         raise MigrationError(
             f"{address.database!r} has a ledger already: {len(live.rows)} steps, the last one"
             f" {live.rows[-1].name}.",
             why="adopting would claim steps that ran, or did not, under another name",
-            next="invoke verify",
+            next=f"invoke verify{flag}",
         )
     if live.is_empty:
         raise MigrationError(
             f"{address.database!r} is empty: there is nothing to adopt.",
             why="a ledger would say that steps have run there, and none would run again",
-            next="invoke migrate",
+            next="let PRODUCTION_DATABASE_URL name the database that holds production"
+            if flag
+            else "invoke migrate",
         )
-
-
-async def _nearest(
-    live: Live,
-    plan: Plan,
-    asked: str,
-    *,
-    server: Server,
-    settings: Settings,
-    reporter: Reporter,
-) -> Nearest | None:
-    """Return the version that fits better than the one that was asked for, if there is one."""
-    fitting: list[tuple[int, Nearest]] = []
-    async with fresh_run(server, settings=settings, reporter=reporter) as run:
-        for version in plan.versions:
-            try:
-                expected = await run.apply(plan.up_to(version))
-            except MigrationError:
-                break  # a later version's fault is not what the person asked about
-            count = len(compare(live, expected).texts)
-            fitting.append((distance(live, expected), Nearest(version, count)))
-    best = min(fitting, key=lambda found: found[0])[1]
-    return None if best.version == asked else best
 
 
 async def _write(

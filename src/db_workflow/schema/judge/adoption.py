@@ -8,6 +8,7 @@ from db_workflow.address import Address
 from db_workflow.errors import MigrationError
 from db_workflow.schema.judge.comparison import Drift
 from db_workflow.schema.judge.drift import as_data, listed
+from db_workflow.schema.judge.nearest import Nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class AdoptResult:
         drift: what stays different, accepted by whoever called, and what no proof could see.
         fingerprint: of the schema, as recorded.
         seconds: how long it took.
+        next: what to do now.
 
     """
 
@@ -32,6 +34,7 @@ class AdoptResult:
     drift: Drift
     fingerprint: str
     seconds: float
+    next: str
 
     def to_json(self) -> Mapping[str, Any]:
         """Return everything, for a machine."""
@@ -45,6 +48,7 @@ class AdoptResult:
             "not_compared": list(self.drift.not_compared),
             "fingerprint": self.fingerprint,
             "seconds": self.seconds,
+            "next": self.next,
         }
 
     def __str__(self) -> str:
@@ -60,19 +64,11 @@ class AdoptResult:
         lines += ["", "not proven:"]
         lines += [f"  - what {name} did to rows" for name in self.unproven]
         lines += [f"  - {text}" for text in self.drift.not_compared]
-        return "\n".join([*lines, "", f"adopted ({self.seconds:.1f} s); next: invoke verify"])
-
-
-@dataclass(frozen=True, slots=True)
-class Nearest:
-    """The version whose schema is nearest to a database's, and how many things differ there."""
-
-    version: str
-    differences: int
+        return "\n".join([*lines, "", f"adopted ({self.seconds:.1f} s); next: {self.next}"])
 
 
 def difference_refusal(
-    address: Address, version: str, drift: Drift, nearest: Nearest | None
+    address: Address, version: str, drift: Drift, nearest: Nearest | None, *, flag: str
 ) -> MigrationError:
     """Return the error that refuses to adopt a database at a version that it is not at.
 
@@ -81,6 +77,7 @@ def difference_refusal(
         version: the one that was asked for.
         drift: what differs.
         nearest: a version that fits better, if there is one.
+        flag: what makes the command mean this database.
 
     """
     count = len(drift.texts)
@@ -91,12 +88,12 @@ def difference_refusal(
     ]
     step = (
         "write a step for each difference into a later version, or take it back by hand; or"
-        f" adopt it as it is: invoke baseline --version {version} --accept-differences"
+        f" adopt it as it is: invoke baseline --version {version} --accept-differences{flag}"
     )
     if nearest is not None:
         fit = f"with {nearest.differences}" if nearest.differences else "exactly"
-        lines.append(f"It fits version {nearest.version} better: {fit}.")
-        step = f"invoke baseline --version {nearest.version}"
+        lines.append(f"It fits version {nearest.choice} better: {fit}.")
+        step = f"invoke baseline --version {nearest.choice}{flag}"
     return MigrationError(
         "\n".join(lines),
         why="a ledger that says a step has run, where its effect is not there, would never let it"

@@ -12,7 +12,8 @@ from db_workflow.catalog import (
     tables_outside,
     unpopulated_views,
 )
-from db_workflow.errors import BusyError, MigrationError
+from db_workflow.errors import BusyError
+from db_workflow.schema.judge.rights import unreadable
 from db_workflow.schema.keys import BASELINE, BATCHES, SCHEMA, STEP
 from db_workflow.schema.ledger.ledger import TABLE, Row, read_ledger
 from db_workflow.settings import Settings
@@ -21,13 +22,15 @@ from db_workflow.state import HOME, recall
 if TYPE_CHECKING:
     import asyncpg
 
-# A loop's key holds more than the step's name, which its value has by itself.
+# A loop's key holds more than the step's name, which its value has by itself. Where a record says
+# that nothing is done, nothing has to go on.
 _UNDER_WAY = f"""
 SELECT coalesce(value ->> 'step', substr(key, length($2) + 1)) AS step
-FROM {HOME}.state WHERE starts_with(key, $2)
+FROM {HOME}.state WHERE starts_with(key, $2) AND (value -> 'done' = '0') IS NOT TRUE
 UNION
 SELECT substr(key, length($1) + 1)
 FROM {HOME}.state WHERE starts_with(key, $1)
+    AND (value -> 'done' = '[]' AND value -> 'under_way' = 'null') IS NOT TRUE
 """  # noqa: S608 - a constant
 _INVALID = """
 SELECT format('%I.%I', n.nspname, x.relname)
@@ -126,12 +129,7 @@ async def reading(
             await connection.execute(f"SET LOCAL lock_timeout = {int(settings.lock_timeout_ms)}")
             yield
     except asyncpg.InsufficientPrivilegeError as error:
-        raise MigrationError(
-            f"The account may not read the ledger: {error}.",
-            why="without it nobody can say which steps the database should have had",
-            next=f"GRANT USAGE ON SCHEMA {HOME} TO the account;"
-            f" GRANT SELECT ON ALL TABLES IN SCHEMA {HOME} TO it",
-        ) from error
+        raise unreadable(error) from error
     except asyncpg.LockNotAvailableError as error:
         raise BusyError(
             "Somebody holds a table of this database locked: a change of its schema is under way.",

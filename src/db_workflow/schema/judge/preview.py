@@ -12,6 +12,7 @@ from db_workflow.schema.ledger.ledger import Row, read_ledger
 from db_workflow.schema.ledger.standing import require_reconciled, require_recorded_schema
 from db_workflow.schema.plan import Entry, Plan
 from db_workflow.schema.run.step import prepare
+from db_workflow.schema.run.unfinished import Begun, require_taken_up
 from db_workflow.schema.script.named import named_tables
 from db_workflow.schema.script.script import Script
 from db_workflow.settings import Settings
@@ -37,7 +38,7 @@ class PlannedStep:
         left_out: whether `--sql-only` passes it over.
         checksum: of its file.
         tables: those that are there and that its SQL names; what a Python step does is not known.
-        notes: what is odd about its file.
+        notes: what is there of it already, and what is odd about its file.
 
     """
 
@@ -119,6 +120,7 @@ async def preview(
         await require_recorded_schema(connection, settings=settings, database=address.database)
         pending = [entry for entry in found.pending if entry.version in versions]
         scripts = prepare(pending, settings=settings)
+        begun = await require_taken_up(connection, plan, pending, scripts, rows=rows)
         named = {name: named_tables(script) for name, script in scripts.items()}
         every = {name for names in named.values() for name in names}
         sizes = await table_sizes(connection, sorted(every, key=str), settings=settings)
@@ -129,6 +131,7 @@ async def preview(
             entry,
             scripts.get(entry.name),
             reason=reasons[entry.name],
+            begun=begun.get(entry.name),
             left_out=sql_only and entry.kind == "python",
             tables=tuple(
                 dict.fromkeys(sizes[name] for name in named.get(entry.name, ()) if name in sizes)
@@ -151,6 +154,7 @@ def _planned(
     script: Script | None,
     *,
     reason: Reason,
+    begun: Begun | None,
     left_out: bool,
     tables: tuple[TableSize, ...],
 ) -> PlannedStep:
@@ -164,7 +168,10 @@ def _planned(
         left_out=left_out,
         checksum=entry.checksum,
         tables=tables,
-        notes=script.notes if script else (),
+        notes=(
+            *((f"it goes on: {begun.stays}",) if begun else ()),
+            *(script.notes if script else ()),
+        ),
     )
 
 

@@ -23,6 +23,10 @@ FindingKind = (
         "fresh run",
     ]
 )
+# What takes back everything that was done to a test database.
+RESET = "invoke phase1"
+# What ends a step that has begun without a transaction.
+GOES_ON = "invoke migrate: it goes on where it stopped"
 # Findings that a terminal shows; JSON has them all.
 _SHOWN = 60
 
@@ -55,7 +59,7 @@ class VerifyResult:
         adopted: how many of those were there before the ledger was.
         versions: the versions that it has in full.
         pending: the steps that it does not have yet; no fault in itself.
-        findings: everything that is not as it must be.
+        findings: everything that is not as it must be, in the order in which it is to be mended.
         differences: between its schema and a fresh run's; each is a finding too.
         not_compared: what this could not see, in sentences.
         fingerprint: of its schema.
@@ -89,6 +93,13 @@ class VerifyResult:
         """What mends the first finding."""
         return self.findings[0].next if self.findings else ""
 
+    @property
+    def remedies(self) -> tuple[str, ...]:
+        """What is to be done, in order and once each; a reset leaves nothing else to do."""
+        every = dict.fromkeys(finding.next for finding in self.findings)
+        found = [text for text in every if not self.next.startswith(f"{text}; then ")]
+        return tuple(found[: found.index(RESET) + 1] if RESET in found else found)
+
     def to_json(self) -> Mapping[str, Any]:
         """Return everything, for a machine."""
         return {
@@ -116,12 +127,12 @@ class VerifyResult:
             lines += [f"  ✗ {first}", *(f"    {line}" for line in rest)]
         if len(self.findings) > _SHOWN:
             lines.append(f"  … and {len(self.findings) - _SHOWN} more; --json has them all")
-        remedies = list(dict.fromkeys(finding.next for finding in self.findings))
         lines += ["", "not compared:", *(f"  - {text}" for text in self.not_compared), ""]
         if self.ok:
             lines.append(f"as it should be ({self.seconds:.1f} s)")
         else:
-            lines += [f"next: {text}" for text in remedies]
+            first, *rest = self.remedies
+            lines += [f"next: {first}", *(f"then: {text}" for text in rest)]
         return "\n".join(lines)
 
     @property

@@ -10,7 +10,9 @@ from db_workflow.errors import MigrationError
 from db_workflow.schema.judge.comparison import compare
 from db_workflow.schema.judge.expected import Expected, expected_schema
 from db_workflow.schema.judge.live import Live, read_live
-from db_workflow.schema.judge.verdict import Finding, VerifyResult
+from db_workflow.schema.judge.nearest import Nearest, flag_of, nearest_versions
+from db_workflow.schema.judge.order import in_order
+from db_workflow.schema.judge.verdict import GOES_ON, RESET, Finding, VerifyResult
 from db_workflow.schema.ledger.matching import match_rows
 from db_workflow.schema.ledger.reconcile import Reconciliation, reconcile
 from db_workflow.schema.ledger.refusals import remedy
@@ -56,7 +58,8 @@ async def verify(
     found = reconcile(plan, live.rows)
     findings = _invalid_indexes(live)
     differences: tuple[Difference, ...] = ()
-    if live.has_ledger:
+    # A first run that failed leaves an empty ledger, which says as little as none.
+    if live.rows or (live.has_ledger and not plan.entries):
         findings += _ledger_findings(live, found) + _recorded_findings(live)
         chosen, unknown = _had(plan, live)
         if unknown:
@@ -78,15 +81,23 @@ async def verify(
                 findings += _unpopulated(live, expected)
                 left_out = [*drift.not_compared, *_skipped(live)]
     else:
-        findings.insert(0, _without_ledger(live, plan))
+        flag = flag_of(address, settings)
+        nearest = None
+        if not live.is_empty:
+            reporter.say("  it has no ledger; looking for the version that fits best")
+            nearest = await nearest_versions(
+                live, plan, server=server, settings=settings, reporter=reporter
+            )
+        findings += [_without_ledger(live, nearest, flag)]
         left_out = ["the schema: without a ledger nobody can say which one it should have"]
+        left_out += nearest.notes if nearest else ()
     return VerifyResult(
         database=str(address),
         applied=found.applied,
         adopted=sum(row.outcome == "adopted" for row in live.rows),
         versions=_complete(plan, found),
         pending=tuple(entry.name for entry in found.pending),
-        findings=tuple(findings),
+        findings=in_order(findings),
         differences=differences,
         not_compared=tuple(left_out),
         fingerprint=live.snapshot.fingerprint,
@@ -94,15 +105,18 @@ async def verify(
     )
 
 
-def _without_ledger(live: Live, plan: Plan) -> Finding:
+def _without_ledger(live: Live, nearest: Nearest | None, flag: str) -> Finding:
     if live.is_empty:
-        return Finding("no ledger", "", "the database is empty", "invoke phase1")
-    return Finding(
-        "no ledger",
-        "",
-        "the database holds a schema, but no ledger: something else than the workflow made it",
-        f"invoke baseline --version {plan.versions[-1]}, or the version that it is at",
-    )
+        mend = "let PRODUCTION_DATABASE_URL name the database that holds production"
+        return Finding("no ledger", "", "the database is empty", mend if flag else RESET)
+    text = "the database holds a schema, but no ledger: something else than the workflow made it"
+    if nearest is None:
+        mend = f"invoke baseline --version X{flag}, with the version that it is at"
+        return Finding("no ledger", "", text, mend)
+    mend = f"invoke baseline --version {nearest.choice}{flag}"
+    if len(nearest.versions) > 1:
+        mend += ": their schemas are the same, and only its rows tell which one it is at"
+    return Finding("no ledger", "", f"{text}; {nearest}", mend)
 
 
 def _ledger_findings(live: Live, found: Reconciliation) -> list[Finding]:
@@ -124,7 +138,7 @@ def _recorded_findings(live: Live) -> list[Finding]:
             "unfinished",
             step,
             f"{step} began without a transaction and has not ended",
-            "invoke migrate: it goes on where it stopped",
+            GOES_ON,
         )
         for step in live.unfinished
     ]
@@ -191,4 +205,4 @@ def _complete(plan: Plan, found: Reconciliation) -> tuple[str, ...]:
 
 
 def _mend(live: Live) -> str:
-    return "invoke phase1" if live.baseline is not None else _WRITE_A_STEP
+    return RESET if live.baseline is not None else _WRITE_A_STEP

@@ -82,7 +82,11 @@ ON CONFLICT (version, name) DO UPDATE SET
 WHERE old.outcome = 'skipped'
 RETURNING sequence"""  # noqa: S608 - a constant
 # As JSON: a ledger written by another version of this tool has other columns.
-_READ = f"SELECT to_jsonb(m)::text FROM {TABLE} m ORDER BY sequence"  # noqa: S608 - a constant
+_READ = f"""
+SELECT row::text FROM (SELECT to_jsonb(m) AS row FROM {TABLE} m) AS ledger
+ORDER BY (row ->> 'sequence')::bigint"""  # noqa: S608 - a constant
+# What every version of this tool has written.
+_NEEDED = ("sequence", "version", "name", "position", "kind", "checksum", "applied_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +137,27 @@ async def ensure_ledger(connection: "asyncpg.Connection[Any]") -> None:
 
 
 async def read_ledger(connection: "asyncpg.Connection[Any]") -> tuple[Row, ...]:
-    """Return every row in the order in which the steps ran; none where there is no ledger."""
+    """Return every row in the order in which the steps ran; none where there is no ledger.
+
+    Raises:
+        MigrationError: the ledger lacks a column.
+
+    """
     if not await connection.fetchval("SELECT to_regclass($1)", TABLE):
         return ()
     return tuple(_row(json.loads(text)) for (text,) in await connection.fetch(_READ))
 
 
 def _row(found: Mapping[str, Any]) -> Row:
+    for column in _NEEDED:
+        if column not in found:
+            raise MigrationError(
+                f"The ledger {TABLE} has no column {column!r}.",
+                why="somebody altered it by hand; without it nobody can say which steps the"
+                " database has had",
+                next="invoke phase1 makes a test database anew; elsewhere, put the column back"
+                " as it was",
+            )
     known = {name: found[name] for name in Row.__slots__ if name in found}
     known["applied_at"] = datetime.fromisoformat(found["applied_at"])
     known["locks"] = tuple(found.get("locks") or ())

@@ -48,7 +48,8 @@ END
 $drop$"""  # noqa: S608 - constants
 _CREATE = f"""
 CREATE FUNCTION {_NAME}({_PARAMETERS}) RETURNS void LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $finish${_BODY}$finish$"""
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+AS $finish${_BODY}$finish$"""
 
 
 async def install(connection: "asyncpg.Connection[Any]") -> None:

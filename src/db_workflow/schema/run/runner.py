@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from db_workflow.address import Address
 from db_workflow.console import Reporter, Silent
-from db_workflow.schema.keys import SCHEMA
+from db_workflow.schema.keys import BATCHES, SCHEMA, STEP
 from db_workflow.schema.ledger.ledger import read_ledger
 from db_workflow.schema.ledger.reconcile import Reconciliation
 from db_workflow.schema.ledger.standing import (
@@ -17,7 +17,7 @@ from db_workflow.schema.ledger.standing import (
 from db_workflow.schema.plan import Entry, Plan
 from db_workflow.schema.run.lock import migration_lock
 from db_workflow.settings import Settings
-from db_workflow.state import recall
+from db_workflow.state import any_under, recall
 
 if TYPE_CHECKING:
     import asyncpg
@@ -87,7 +87,14 @@ async def migrate(
         rows = await read_ledger(look)
         found = await require_reconciled(look, plan, rows)
         recorded = await require_recorded_schema(look, settings=settings, database=address.database)
-        doubts = (recorded.doubt,) if recorded.doubt else ()
+        doubts = tuple(
+            text
+            for text in (
+                recorded.doubt,
+                *(one.text for one in found.problems if one.kind == "skipped"),
+            )
+            if text
+        )
         pending = _wanted(found, plan, to)
         if pending or recorded.fingerprint is None:
             # Imported here: a run that has nothing to do pays for nothing of it.
@@ -111,9 +118,13 @@ async def migrate(
                 time.perf_counter() - started,
                 (*doubts, *done.warnings),
             )
+        if await any_under(look, STEP, BATCHES):
+            from db_workflow.schema.run.unfinished import require_taken_up
+
+            await require_taken_up(look, plan, (), {}, rows=rows)
     versions = complete_versions(plan, rows)
     took = time.perf_counter() - started
-    return MigrateResult((), found.applied, (), versions, recorded.fingerprint, took)
+    return MigrateResult((), found.applied, (), versions, recorded.fingerprint, took, doubts)
 
 
 def _wanted(found: Reconciliation, plan: Plan, to: str | None) -> tuple[Entry, ...]:

@@ -24,6 +24,7 @@ from db_workflow.schema.run.locks import Sightings, settle
 from db_workflow.schema.run.measured import is_big, is_strong, lock_text, short_text
 from db_workflow.schema.run.run import Run, ended_after
 from db_workflow.schema.run.step import prepare, run_step
+from db_workflow.schema.run.unfinished import require_taken_up
 from db_workflow.schema.run.watch import Watch, watching
 from db_workflow.schema.run.workplace import Workplace, workplace
 from db_workflow.schema.script.script import Script
@@ -123,6 +124,7 @@ async def run_series(
     books = lock.connection
     await finish.install(books)
     rows = await interrupted.settle_left_over(books, await read_ledger(books))
+    await require_taken_up(books, plan, pending, scripts, rows=rows)
     notes = _Notes()
     if pending:
         shown = await may_show_rows(books)
