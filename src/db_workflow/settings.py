@@ -244,9 +244,12 @@ def _braces(text: str) -> list[str]:
 
 
 def _holds_secret(url: str) -> bool:
-    """Tell whether a URL may let its reader in: a password, or a signature in its query."""
+    """Tell whether a URL may let its reader in: a password, or a signature in its query.
+
+    One of a chain (`simplecache::s3://…`) is enough.
+    """
     try:
-        parts = urlsplit(url)
-        return parts.password is not None or bool("://" in url and parts.query)
+        links = [urlsplit(link) for link in url.split("::") if "://" in link]
+        return any(link.password is not None or link.query for link in links)
     except ValueError:
         return True

@@ -7,7 +7,7 @@ import pytest
 
 from db_workflow.connection import session
 from db_workflow.errors import MigrationError
-from db_workflow.schema.run import message
+from db_workflow.schema.run import message, run
 
 _HELPERS = runpy.run_path(str(Path(__file__).with_name("migration_lists.py")))
 MigrationLists, until = _HELPERS["MigrationLists"], _HELPERS["until"]
@@ -135,6 +135,7 @@ async def test_a_limit_that_falls_after_the_commit_does_not_say_that_nothing_was
     lists, monkeypatch
 ):
     # The commit goes through, and its answer comes together with that of what follows it.
+    monkeypatch.setattr(run, "_UNANSWERED_SECONDS", 0.2)
     monkeypatch.setattr(message, "_FORGET", f"SELECT gate.pass(); {message._FORGET}")
     lists.write(FIRST)
     database = await lists.database(door_open=False)

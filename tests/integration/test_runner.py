@@ -238,6 +238,10 @@ LEAKS = {
     "a number": "SELECT email::numeric FROM people",
     "a function": "DO $$ DECLARE found text; BEGIN SELECT email INTO found FROM people LIMIT 1;"
     " EXECUTE format('SELECT %L::int', found); END $$",
+    "a name put together": "DO $$ DECLARE found text; BEGIN SELECT email INTO found FROM people"
+    " LIMIT 1; EXECUTE format('GRANT %I TO CURRENT_USER', found); END $$",
+    "SQL put together": "DO $$ DECLARE found text; BEGIN SELECT split_part(email, '@', 1) INTO"
+    " found FROM people LIMIT 1; EXECUTE 'CREATE ROLE a ' || found; END $$",
     "a query for words": "SELECT to_tsquery(email || ' & ' || email || ' )') FROM people",
     "an argument": "async def upgrade(context):\n"
     "    email = await context.connection.fetchval('SELECT email FROM people')\n"
@@ -397,6 +401,48 @@ async def test_a_python_step_that_the_server_refuses_carries_the_sqlstate(
     error = await repository.refused()
     assert "(SQLSTATE 42703)" in error.found
     assert "a.py:2" in error.found
+
+
+async def test_a_python_step_that_goes_on_after_a_failed_statement_is_told_how(
+    repository: Repository,
+):
+    repository.write(
+        "0.1",
+        a="async def upgrade(context):\n"
+        "    try:\n"
+        "        await context.connection.execute('SELECT 1 / 0')\n"
+        "    except Exception:\n"
+        "        pass\n",
+    )
+    error = await repository.refused()
+    assert error.data["sqlstate"] == "25P02"
+    assert "`async with context.connection.transaction()` around what may fail" in error.next
+
+
+OUTSIDE = {
+    "a program": ("COPY (SELECT 1) TO PROGRAM 'echo 1 >> {file}'", "1\n"),
+    "an exported object": (
+        "SELECT lo_export(lo_from_bytea(0, coalesce(pg_read_binary_file('{file}', true), '')"
+        " || '1'), '{file}')",
+        "1",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", OUTSIDE)
+async def test_a_failing_file_that_reaches_outside_the_database_does_so_once(
+    repository: Repository, what: str
+):
+    text, once = OUTSIDE[what]
+    file = await repository.value("SELECT current_setting('data_directory')")
+    file = f"{file}/{secrets.token_hex(6)}"
+    repository.write("0.1", a=f"{text.format(file=file)};\nSELECT 1 / 0;")
+    try:
+        error = await repository.refused()
+        assert error.data["line"] is None
+        assert await repository.value(f"SELECT pg_read_file('{file}')") == once
+    finally:
+        await repository.execute(f"COPY (SELECT 1) TO PROGRAM 'rm {file}'")
 
 
 async def test_a_python_step_that_does_not_import_is_named_with_its_line(repository: Repository):
@@ -662,14 +708,43 @@ async def test_a_schema_changed_by_hand_is_not_built_upon(repository: Repository
     assert await repository.tables() == ["a"]
 
 
-async def test_an_applied_file_that_was_edited_stops_the_run(repository: Repository):
+FROM_BACKUP = {"stand_in": True, "last_sequence": 0}
+
+
+@pytest.mark.parametrize(
+    ("baseline", "mend"), [(FROM_BACKUP, "invoke phase1"), (None, "undo the edit: production")]
+)
+async def test_an_applied_file_that_was_edited_stops_the_run(
+    repository: Repository, baseline: dict[str, Any] | None, mend: str
+):
     repository.write("0.1", a="CREATE TABLE a (x int)")
     await repository.migrate()
+    await came_from(repository, baseline)
     repository.write("0.1", a="CREATE TABLE a (x bigint)", b="CREATE TABLE b (x int)")
     error = await repository.refused()
     assert "v0.1/a.sql was edited after it was applied" in error.found
-    assert error.next == "invoke phase1"
+    assert error.next.startswith(mend)
     assert await repository.tables() == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("baseline", "mend"), [(FROM_BACKUP, "then invoke phase1"), (None, "take it back by hand")]
+)
+async def test_no_reset_is_advised_for_a_database_that_no_reset_made(
+    repository: Repository, baseline: dict[str, Any] | None, mend: str
+):
+    repository.write("0.1", a="CREATE TABLE a (x int)")
+    await repository.migrate()
+    await came_from(repository, baseline)
+    await repository.execute("ALTER TABLE a ADD y int")
+    assert mend in (await repository.refused()).next
+
+
+async def came_from(repository: Repository, baseline: dict[str, Any] | None) -> None:
+    """Let a database be what a reset made, if it did."""
+    async with session(repository.address, purpose="test") as connection:
+        if baseline is not None:
+            await record(connection, "baseline", baseline)
 
 
 async def test_a_database_ahead_of_the_lists_stops_the_run(repository: Repository):

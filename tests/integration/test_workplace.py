@@ -38,7 +38,9 @@ def lists(server, tiny_settings):
 
 @pytest.mark.parametrize("own", [False, True], ids=["in a transaction", "with its own"])
 async def test_a_codec_that_a_step_sets_does_not_reach_what_the_workflow_records(lists, own):
-    tables = "CREATE TABLE a (j jsonb); CREATE TABLE b (x int PRIMARY KEY); INSERT INTO b VALUES (1)"
+    tables = (
+        "CREATE TABLE a (j jsonb); CREATE TABLE b (x int PRIMARY KEY); INSERT INTO b VALUES (1)"
+    )
     step = ("b.py", CODEC + BATCHES, "transaction=False") if own else ("b.py", CODEC)
     lists.write(("a.sql", tables), step)
     database = await lists.database()

@@ -51,7 +51,10 @@ FRAME = "PL/pgSQL function inline_code_block line 1 at"
     "fields",
     [
         {"internal_query": "CREATE ROLE ann smith", "context": f"{FRAME} EXECUTE"},
-        {"internal_query": "SELECT ann", "context": f'SQL statement "SELECT f(x)"\n{FRAME} PERFORM'},
+        {
+            "internal_query": "SELECT ann",
+            "context": f'SQL statement "SELECT f(x)"\n{FRAME} PERFORM',
+        },
         {"context": f'SQL statement "GRANT ann TO postgres"\n{FRAME} EXECUTE'},
         {"context": f'SQL statement "GRANT ann TO postgres"\n{FRAME} RETURN QUERY'},
         {"internal_query": "SELECT ann"},

@@ -118,3 +118,17 @@ def test_the_path_of_the_runners_has_no_other_braces(tmp_path):
 def test_a_table_that_is_none_is_told(tmp_path, text):
     with pytest.raises(SettingsError, match="must be a table"):
         load_settings(write(tmp_path, text), environment={})
+
+
+@pytest.mark.parametrize(
+    "url", ["s3://k:S@b/x", "simplecache::s3://k:S@b/x", "https://h/x?signature=1"]
+)
+def test_a_secret_is_not_accepted_in_the_file_that_everyone_reads(tmp_path, url):
+    with pytest.raises(SettingsError, match="PRODUCTION_BACKUPS_URL"):
+        load_settings(write(tmp_path, f"{GOOD}backups_url = {url!r}\n"), environment={})
+
+
+def test_a_users_name_is_no_secret(tmp_path):
+    url = "sftp://backup@store/shop"
+    settings = load_settings(write(tmp_path, f"{GOOD}backups_url = {url!r}\n"), environment={})
+    assert settings.backups_url == url
