@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from db_workflow import phases
-from db_workflow.errors import MigrationError, WorkflowError
+from db_workflow.errors import WorkflowError
 from db_workflow.release.checks import CHECKS, Evidence, Subject
 from db_workflow.schema.plan import load_plan
 from db_workflow.server import open_server
@@ -59,12 +59,7 @@ async def check(settings: Settings, *, version: str) -> Checklist:
 
     """
     plan = load_plan(settings)
-    if version not in plan.versions:
-        raise MigrationError(
-            f"There is no version {version!r}.",
-            why=f"the lists hold {', '.join(plan.versions)}",
-            next=f"invoke release-checklist --version {plan.versions[-1]}",
-        )
+    version = plan.version(version)
     server = open_server(settings)
     status = await phases.judge(server, settings=settings)
     subject = Subject(settings, server, version, plan, status)

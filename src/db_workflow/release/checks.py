@@ -9,7 +9,7 @@ from db_workflow.connection import session
 from db_workflow.phases import Status
 from db_workflow.release.commits import find_commits
 from db_workflow.schema.backup.backups import newest_good_backup
-from db_workflow.schema.backup.source import Source, real_source
+from db_workflow.schema.backup.source import known_source
 from db_workflow.schema.plan import Plan
 from db_workflow.server import Server
 from db_workflow.settings import Settings
@@ -171,12 +171,12 @@ async def commits(subject: Subject) -> Evidence:
 async def backup(subject: Subject) -> Evidence:
     """Verify the newest backup's checksum, now."""
     settings = subject.settings
-    source = Source(settings.stand_in, stand_in=True)
-    if settings.production_address is not None:
-        source = await real_source(settings.production_address)
+    production = settings.production_address
+    source = await known_source(settings, production, stand_in=production is None)
     newest = newest_good_backup(settings.backups, source)
     if newest is None:
-        return Evidence.failed(f"no good backup of {source.database} in .db_workflow/backups")
+        name = source.database or "production"
+        return Evidence.failed(f"no good backup of {name} in .db_workflow/backups")
     return Evidence.of(True, f"{newest.path.name}, checksum verified")
 
 
