@@ -162,18 +162,6 @@ async def drop_database(
         return True
 
 
-async def require_ours(server: Server, name: str, *, settings: Settings) -> Marker:
-    """Return the marker of a database that may be written, truncated or dropped.
-
-    Raises:
-        DatabaseRefusedError: no true marker, or it is production.
-
-    """
-    await refuse_production(server, name, settings=settings)
-    async with session(server.address, purpose="look") as connection:
-        return await marker.require(connection, name)
-
-
 async def refuse_production(
     server: Server,
     name: str,

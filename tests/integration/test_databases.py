@@ -164,7 +164,7 @@ async def test_a_lock_outlives_the_limits_that_its_database_sets(server, tiny_se
 
 async def test_work_is_stopped_when_its_lock_is_lost(server, tiny_settings):
     reached = []
-    with pytest.raises(BusyError, match="The lock on .* was lost"):
+    with pytest.raises(BusyError, match=r"The lock on .* was lost"):
         async with exclusive(server, settings=tiny_settings, purpose="seed") as lock:
             async with lock.asked() as connection:
                 pid = connection.get_server_pid()
@@ -178,16 +178,18 @@ async def test_work_is_stopped_when_its_lock_is_lost(server, tiny_settings):
 
 async def test_a_lock_that_was_lost_unnoticed_fails_the_work_at_its_end(server, tiny_settings):
     with pytest.raises(BusyError, match="was lost"):
-        async with exclusive(server, settings=tiny_settings, purpose="seed") as lock:
-            async with lock.asked() as connection:
-                connection.terminate()
+        async with (
+            exclusive(server, settings=tiny_settings, purpose="seed") as lock,
+            lock.asked() as connection,
+        ):
+            connection.terminate()
 
 
 async def test_cancelled_work_stays_cancelled_under_a_lock(server, tiny_settings):
+    held = exclusive(server, settings=tiny_settings, purpose="seed")
     with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.1):
-            async with exclusive(server, settings=tiny_settings, purpose="seed"):
-                await asyncio.sleep(20)
+        async with asyncio.timeout(0.5), held:
+            await asyncio.sleep(20)
 
 
 async def test_derived_names_fit_and_stay_apart():

@@ -146,7 +146,7 @@ SETTINGS = {
 
 @pytest.mark.parametrize("name", SETTINGS)
 async def test_a_database_s_own_settings_do_not_stop_a_run(lists, name):
-    lists.write(("m.sql", "CREATE TABLE m (x int)"))
+    lists.write(("m.sql", "CREATE TABLE public.m (x int)"))
     database = await lists.database(prepared=_set(name, SETTINGS[name]))
     await database.migrate()
     assert list(await database.contents()) == ["m"]

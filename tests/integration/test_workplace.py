@@ -81,39 +81,48 @@ async def test_what_is_recorded_as_something_else_than_facts_is_refused_by_its_n
     async with session(database.address, purpose="test") as connection:
         await record(connection, "schema", {})
         await connection.execute("UPDATE db_workflow.state SET value = '\"{}\"'")
-        with pytest.raises(DatabaseRefusedError, match="db_workflow.state holds 'schema' as"):
+        with pytest.raises(DatabaseRefusedError, match=r"db_workflow\.state holds 'schema' as"):
             await recall(connection, "schema")
 
 
+# By setting: a table, a row in it, and a question with the answer that psql's meaning gives.
 OWN = {
-    "search_path": ("app, public", "SELECT relnamespace::regnamespace::text FROM pg_class"
-                    " WHERE relname = 'm'", "app"),
-    "TimeZone": ("America/New_York", "SELECT count(*)::text FROM app.m WHERE at ="
-                 " '2026-01-01 05:00+00'", "1"),
-    "DateStyle": ("SQL, DMY", "SELECT day::text FROM app.m", "2026-02-01"),
-}  # fmt: skip
+    "search_path = app, public": (
+        "m (x int)",
+        "(1)",
+        "SELECT relnamespace::regnamespace::text FROM pg_class WHERE relname = 'm'",
+        "app",
+    ),
+    "TimeZone = 'America/New_York'": (
+        "app.m (at timestamptz, x timestamptz DEFAULT '2026-01-01 00:00')",
+        "('2026-07-01 00:00')",
+        "SELECT concat_ws(' ', at, x) FROM app.m",
+        "2026-07-01 04:00:00+00 2026-01-01 05:00:00+00",
+    ),
+    "DateStyle = 'SQL, DMY'": (
+        "app.m (day date, x date DEFAULT '03/04/2026')",
+        "('01/02/2026')",
+        "SELECT concat_ws(' ', day, x) FROM app.m",
+        "2026-02-01 2026-04-03",
+    ),
+}
 
 
-@pytest.mark.parametrize("name", OWN)
-async def test_a_step_means_what_it_means_in_psql(lists, name):
+@pytest.mark.parametrize("setting", OWN)
+async def test_a_step_means_what_it_means_in_psql(lists, setting):
     """What a database sets for its sessions holds for its steps, and not for what is recorded."""
-    value, question, answer = OWN[name]
-    table = "m" if name == "search_path" else "app.m"
+    table, row, question, answer = OWN[setting]
+    name, column = table.split(" ")[0], table.split(" (")[1].split(" ")[0]
     lists.write(
-        ("m.sql", f"CREATE TABLE {table} (at timestamptz DEFAULT '2026-01-01 00:00', day date)"),
-        ("n.sql", f"INSERT INTO {table} (day) VALUES ('01/02/2026')"),
-        ("o.sql", f"-- db_workflow: no-transaction\nCREATE INDEX CONCURRENTLY i ON {table} (at)"),
+        ("m.sql", f"CREATE TABLE {table}"),
+        ("n.sql", f"INSERT INTO {name} ({column}) VALUES {row}"),
+        ("o.sql", f"-- db_workflow: no-transaction\nCREATE INDEX CONCURRENTLY i ON {name} (x)"),
+        ("p.py", "async def upgrade(context): pass\n"),
     )
-    lists.write(("p.py", "async def upgrade(context): pass\n"), version="0.2")
-    setting = f"ALTER DATABASE %I SET {name} = {value}" if name == "search_path" else (
-        f"ALTER DATABASE %I SET {name} = ''{value}''"
-    )  # fmt: skip
+    alter = f"format($set$ALTER DATABASE %I SET {setting}$set$, current_database())"
     database = await lists.database(
-        prepared="CREATE SCHEMA app; DO $$ BEGIN"
-        f" EXECUTE format('{setting}', current_database()); END $$"
+        prepared=f"CREATE SCHEMA app; DO $$ BEGIN EXECUTE {alter}; END $$"
     )
-    if name != "DateStyle":
-        lists.file("sql/v0.1/n.sql", f"INSERT INTO {table} (day) VALUES ('2026-02-01')")
     await database.migrate()
     assert await database.value(question) == answer
     # The schema is read in the runner's own formats, so another session finds it unchanged.

@@ -16,6 +16,7 @@ from db_workflow.errors import BusyError
 from db_workflow.schema.judge.rights import unreadable
 from db_workflow.schema.keys import BASELINE, BATCHES, SCHEMA, STEP
 from db_workflow.schema.ledger.ledger import TABLE, Row, read_ledger
+from db_workflow.schema.run.invalid import invalid_indexes
 from db_workflow.settings import Settings
 from db_workflow.state import HOME, recall
 
@@ -32,14 +33,6 @@ SELECT substr(key, length($1) + 1)
 FROM {HOME}.state WHERE starts_with(key, $1)
     AND (value -> 'done' = '[]' AND value -> 'under_way' = 'null') IS NOT TRUE
 """  # noqa: S608 - a constant
-_INVALID = """
-SELECT format('%I.%I', n.nspname, x.relname)
-FROM pg_catalog.pg_index i
-JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
-JOIN pg_catalog.pg_namespace n ON n.oid = x.relnamespace
-WHERE NOT (i.indisvalid AND i.indisready) AND n.nspname = ANY ($1::text[])
-ORDER BY 1
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +91,7 @@ async def read_live(connection: "asyncpg.Connection[Any]", *, settings: Settings
             baseline=await recall(connection, BASELINE),
             recorded=await recall(connection, SCHEMA),
             unfinished=await unfinished_steps(connection, rows),
-            invalid_indexes=tuple(
-                row[0] for row in await connection.fetch(_INVALID, list(schemas))
-            ),
+            invalid_indexes=await invalid_indexes(connection, schemas=schemas),
             snapshot=await read_snapshot(connection, schemas=schemas),
             outside=await tables_outside(connection, schemas=schemas),
             unread=await kinds_unread(connection, schemas=schemas),

@@ -6,6 +6,7 @@ from db_workflow.errors import MigrationError
 from db_workflow.modules import where
 from db_workflow.schema.plan import Entry
 from db_workflow.schema.run.disclosure import message_of, particulars
+from db_workflow.schema.run.search import Found
 from db_workflow.schema.script.script import Place, Script, locate, statement_lines
 from db_workflow.settings import Settings
 
@@ -32,10 +33,8 @@ def sql_failure(
     error: BaseException,
     entry: Entry,
     script: Script,
+    found: Found,
     *,
-    at: int | None,
-    at_end: bool = False,
-    is_row: bool = False,
     settings: Settings,
     rows_shown: bool,
 ) -> MigrationError:
@@ -45,18 +44,17 @@ def sql_failure(
         error: what the driver raised.
         entry: the step.
         script: its text, to find the place in.
-        at: the place, in characters from 1, if it is known.
-        at_end: whether it is known that all of its statements went through.
-        is_row: whether a row of a COPY stands at that place.
+        found: the place, if it is known.
         settings: the repository.
         rows_shown: whether what the server says of rows may be shown.
 
     """
+    at = found.at
     inside = at is not None and 1 <= at <= len(script.text) + 1
     place = locate(script, at) if at is not None and inside else None
-    at_end = at_end or (at is not None and not inside)
+    at_end = found.at_end or (at is not None and not inside)
     location = f"{script.shown}: {_END}" if at_end else _where_in(script, place)
-    if is_row and place is not None and not rows_shown:
+    if found.is_row and place is not None and not rows_shown:
         location = f"{script.shown}:{place.line}"
     return _failure(
         error,

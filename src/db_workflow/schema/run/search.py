@@ -24,11 +24,13 @@ class Found:
     Attributes:
         at: the place, in characters from 1; None if it was not found.
         at_end: whether all of its statements went through, and what they deferred did not.
+        is_row: whether a row of a COPY stands there.
 
     """
 
     at: int | None = None
     at_end: bool = False
+    is_row: bool = False
 
 
 def may_be_repeated(script: Script) -> bool:
