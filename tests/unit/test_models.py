@@ -38,6 +38,8 @@ PREFIXES = {
 
 
 def every(things):
+    # Many come out of sets, and every test process has to collect them in one order.
+    things = sorted(things, key=lambda thing: (str(getattr(thing, "table", "")), str(thing.name)))
     return pytest.mark.parametrize("thing", things, ids=lambda thing: str(thing.name))
 
 
