@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -148,8 +149,10 @@ async def test_a_command_that_is_told_to_end_undoes_its_step_and_leaves_no_sessi
 
 def in_a_shell(shop, command):
     """Run a task with its streams led elsewhere, as a shell does it."""
+    python = shlex.quote(sys.executable)
+    command = command.replace("FIRST LINE", f"{python} -c 'print(input())'")
     return subprocess.run(
-        ["sh", "-c", f"{sys.executable} -m invoke {command}"],  # noqa: S607 - whichever there is
+        ["sh", "-c", f"{python} -m invoke {command}"],  # noqa: S607 - whichever there is
         cwd=shop.root,
         env={**os.environ, **shop.environment},
         capture_output=True,
@@ -160,7 +163,7 @@ def in_a_shell(shop, command):
 
 
 @pytest.mark.parametrize(
-    "command", ["migrate >/dev/full 2>/dev/full", "migrate 2>&1 | head -1", "migrate 2>&-"]
+    "command", ["migrate >/dev/full 2>/dev/full", "migrate 2>&1 | FIRST LINE", "migrate 2>&-"]
 )
 async def test_who_stops_listening_does_not_stop_the_migration(shop, command):
     shop.passes("reset")
@@ -175,6 +178,6 @@ async def test_a_result_that_cannot_be_written_is_told(shop):
 
 
 async def test_a_reader_that_leaves_early_is_no_error(shop):
-    done = in_a_shell(shop, "status | head -1")
+    done = in_a_shell(shop, "status | FIRST LINE")
     assert done.stderr == ""
     assert done.stdout.startswith("database")

@@ -175,7 +175,8 @@ async def test_two_clocks_that_disagree_by_a_minute_are_no_reason_to_pass_a_back
     server: Server, production: Address, folder: Path
 ):
     await take(server, production, folder, stand_in=True)
-    late = dated(await take(server, production, folder, stand_in=True), NOW + timedelta(minutes=3))
+    soon = datetime.now(UTC) + timedelta(minutes=3)
+    late = dated(await take(server, production, folder, stand_in=True), soon)
     assert newest_good_backup(folder, owner(production)) == late
 
 
