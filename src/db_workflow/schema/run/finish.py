@@ -46,10 +46,11 @@ BEGIN
     END LOOP;
 END
 $drop$"""  # noqa: S608 - constants
+# The plans are made once, for a few relations: neither anew for each call, nor for whole catalogs.
 _CREATE = f"""
 CREATE FUNCTION {_NAME}({_PARAMETERS}) RETURNS void LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
-AS $finish${_BODY}$finish$"""
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $finish${_BODY}$finish$"""
 
 
 async def install(connection: "asyncpg.Connection[Any]") -> None:
