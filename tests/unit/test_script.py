@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db_workflow.errors import MigrationError
+from db_workflow.schema.script.place import place_in
 from db_workflow.schema.script.script import (
     Part,
     Script,
@@ -455,6 +456,14 @@ def test_a_position_is_shown_as_file_line_column_and_caret(tmp_path: Path):
     place = locate(script, script.text.index("frm") + 1)
     assert (place.line, place.column) == (2, 10)
     assert str(place) == ("sql/01.sql:2:10\n  2 | SELECT é frm x;\n    |          ^")
+
+
+def test_of_a_line_of_a_megabyte_only_the_surroundings_are_shown():
+    text = "x" * 500_000 + "HERE" + "y" * 500_000
+    first, line, caret = str(place_in(text, 500_000, shown="a.sql")).splitlines()
+    assert first == "a.sql:1:500001"
+    assert len(line) < 200
+    assert line[caret.index("^") :].startswith("HERE")
 
 
 def test_the_caret_stands_right_behind_tabs_and_wide_characters(tmp_path: Path):

@@ -3,6 +3,10 @@
 import unicodedata
 from dataclasses import dataclass
 
+# Of a line that is longer: dumps and inserts come in lines of megabytes.
+_SHOWN = 160
+_BEFORE = 60
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -15,17 +19,26 @@ class Place:
 
     def __str__(self) -> str:
         """Return `file:line:column`, the line itself, and a caret below it."""
+        before, after = self._around()
         # Tabs stay tabs and wide characters count double, so that the caret stands right.
         lead = "".join(
-            character if character == "\t" else " " * _width(character)
-            for character in self.source[: self.column - 1]
+            character if character == "\t" else " " * _width(character) for character in before
         )
         number = str(self.line)
         return (
             f"{self.shown}:{self.line}:{self.column}\n"
-            f"  {number} | {self.source}\n"
+            f"  {number} | {before}{after}\n"
             f"  {' ' * len(number)} | {lead}^"
         )
+
+    def _around(self) -> tuple[str, str]:
+        """Return the line before and from the column on, cut to what a terminal shows."""
+        before, after = self.source[: self.column - 1], self.source[self.column - 1 :]
+        if len(self.source) > _SHOWN:
+            before = f"…{before[-_BEFORE:]}" if len(before) > _BEFORE else before
+            room = _SHOWN - len(before)
+            after = f"{after[:room]}…" if len(after) > room else after
+        return before, after
 
 
 def line_of(text: str, offset: int) -> int:
