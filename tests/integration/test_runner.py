@@ -440,6 +440,18 @@ async def test_a_python_step_that_does_not_import_is_named_with_its_line(reposit
     assert error.exit_code == MigrationError.exit_code
 
 
+@pytest.mark.parametrize("name", ["asyncio.CancelledError", "GeneratorExit"])
+async def test_a_step_that_lets_a_cancellation_slip_out_has_failed(
+    repository: Repository, name: str
+):
+    step = f"import asyncio\n\n\nasync def upgrade(context):\n    raise {name}\n"
+    repository.write("0.1", a="CREATE TABLE a (x int)", b=step)
+    error = await repository.refused()
+    assert error.data["step"] == "v0.1/b.py"
+    assert name.rpartition(".")[2] in error.found
+    assert await repository.ledger() == ["v0.1/a.sql"]
+
+
 async def test_a_python_steps_progress_is_reported_under_its_name(repository: Repository):
     repository.write("0.1", a="async def upgrade(context):\n    context.progress(3, 10)\n")
     heard = Heard()

@@ -60,14 +60,18 @@ class Attempt:
         started = time.perf_counter()
         try:
             await self._work.run()
-        except asyncio.CancelledError:
+        except asyncio.CancelledError as error:
             await asyncio.shield(self._session.recover())
-            raise
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            # Nobody asked for it: the step's own code has let one slip out.
+            raise await self.failure(error, look=False) from None
         except (WorkflowError, *TAKEN):
             self._took = time.perf_counter() - started
             await self._session.recover()
             raise
-        except (Exception, SystemExit) as error:  # a step that exits would leave half a migration
+        except (Exception, SystemExit, GeneratorExit) as error:  # or half a migration would be left
             await self._session.recover()
             self._took = time.perf_counter() - started
             failure = await self.failure(error, look=self.is_quick)
