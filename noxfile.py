@@ -28,7 +28,7 @@ def db_tests(session: nox.Session) -> None:
 @nox.session
 def unit(session: nox.Session) -> None:
     """Run what needs no database."""
-    session.install("-e", ".[dev]")
+    session.install("-e", ".[dev,object-store]")
     session.run("pytest", "tests/unit", *session.posargs)
 
 
