@@ -1,5 +1,6 @@
 """Three hundred small files on an empty database, whole process, beside other runners."""
 
+import functools
 from collections.abc import Callable, Iterable
 
 from benchmarks.measure import Contestant
@@ -29,7 +30,7 @@ def contestants() -> Iterable[Contestant]:
         runner.run()
     require_agreement(bench, ready)
     for runner in ready:
-        yield Contestant(runner.name, lambda runner=runner: _from_empty(runner))  # type: ignore[misc]
+        yield Contestant(runner.name, functools.partial(_from_empty, runner))
     yield from missing
 
 

@@ -7,7 +7,7 @@ from db_workflow.schema.run.piecewise.piece import Piece
 from db_workflow.schema.run.piecewise.progress import Progress, read_progress, write_progress
 from db_workflow.schema.run.piecewise.under_way import settle
 from db_workflow.schema.run.piecewise.work import Work
-from db_workflow.schema.script.script import line_of
+from db_workflow.schema.run.unfinished import refuse_edited
 
 
 async def take_up(work: Work) -> tuple[Progress, str | None]:
@@ -27,7 +27,7 @@ async def take_up(work: Work) -> tuple[Progress, str | None]:
     if earlier.under_way is not None:
         begun = earlier.under_way["digest"]
         progress = await _settled(work, earlier)
-    _refuse_edited(work, progress)
+    refuse_edited(work.entry.name, work.script, progress.done)
     await write_progress(work.connection, work.entry, progress)
     done, total = len(progress.done), len(work.pieces)
     work.say(f"goes on where a run broke off: {done} of {total} statements are done")
@@ -54,26 +54,6 @@ async def _settled(work: Work, progress: Progress) -> Progress:
     work.say(f"statement {number} was under way when the run broke off; it runs again")
     # It stays written down as under way: until it has run, this run may break off as well.
     return progress
-
-
-def _refuse_edited(work: Work, progress: Progress) -> None:
-    """Refuse a file that is no longer the one whose statements have run."""
-    now = [piece.digest for piece in work.pieces]
-    for index, digest in enumerate(progress.done):
-        if index < len(now) and now[index] == digest:
-            continue
-        piece = work.pieces[index] if index < len(now) else None
-        line = line_of(work.script.text, piece.start) if piece else None
-        where = f" ({work.script.shown}:{line})" if line else ""
-        number, done = index + 1, len(progress.done)
-        raise MigrationError(
-            f"{work.entry.name}: statement {number}{where} is not the one that ran.",
-            why=f"a run that broke off has applied the file's first {done} statements, and they"
-            " stay; only what comes after them may still be edited",
-            next="undo that edit, and write the change as a statement after those that ran;"
-            " then invoke migrate",
-            data={"step": work.entry.name, "statement": number, "line": line, "done": done},
-        )
 
 
 async def _repeat_session(work: Work, done: int) -> None:
