@@ -101,6 +101,21 @@ def lint(*, version: str | None = None, everything: bool = False, as_json: bool 
 
 
 @door
+def schema_diff(
+    version: str, other: str | None = None, *, as_json: bool = False, as_markdown: bool = False
+) -> None:
+    """Print what one version's schema is beside another's, whether or not they differ."""
+    found = carry_out(
+        lambda settings, console: steps.schema_diff(settings, version, other, reporter=console),
+        as_json=as_json,
+    )
+    if as_markdown:
+        show.text(found.to_markdown())
+        return
+    show.result(found, json_wanted=as_json)
+
+
+@door
 def baseline(
     *,
     version: str,
@@ -163,6 +178,28 @@ def phase2(*, as_json: bool = False) -> None:
     show.comparison(comparison, json_wanted=as_json)
     if not comparison.agrees:
         raise SystemExit(12)
+
+
+@door
+def suggest(*, table: str, as_json: bool = False) -> None:
+    """Print the code of a table's class, and nothing else on stdout."""
+    code = carry_out(
+        lambda settings, console: steps.suggest(settings, table, reporter=console),
+        as_json=as_json,
+    )
+    show.code(table, code, json_wanted=as_json)
+
+
+@door
+def conventions(*, as_json: bool = False) -> None:
+    """Print the conventions of the models, and which are kept here."""
+
+    async def work(settings: Settings, console: Console) -> show.Result:
+        from db_workflow.models.conventions import list_conventions
+
+        return list_conventions(settings)
+
+    show.result(carry_out(work, as_json=as_json), json_wanted=as_json)
 
 
 @door

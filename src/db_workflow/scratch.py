@@ -8,14 +8,10 @@ from typing import Any
 
 import asyncpg
 
+from db_workflow import marker
 from db_workflow.address import Address
-from db_workflow.connection import session
-from db_workflow.databases import (
-    create_database,
-    derived_name,
-    drop_database,
-    list_marked,
-)
+from db_workflow.connection import DRIVER_ERRORS, session
+from db_workflow.databases import create_database, derived_name, drop_database
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 
@@ -43,22 +39,33 @@ async def scratch_database(
         await holder.execute("SELECT pg_advisory_lock($1)", _key(name))
         await _drop_left_over(holder, server, settings, stem)
         try:
-            await create_database(server, name, project=settings.project, role=ROLE)
+            await create_database(
+                server, name, project=settings.project, role=ROLE, connection=holder
+            )
             yield server.address.at(name)
         finally:
-            await drop_database(server, name, settings=settings)
+            await _drop(holder, server, name, settings)
+
+
+async def _drop(
+    holder: "asyncpg.Connection[Any]", server: Server, name: str, settings: Settings
+) -> None:
+    try:
+        await drop_database(server, name, settings=settings, connection=holder)
+    except DRIVER_ERRORS:  # the session has died, or is still busy with what was interrupted
+        await drop_database(server, name, settings=settings)
 
 
 async def _drop_left_over(
     holder: "asyncpg.Connection[Any]", server: Server, settings: Settings, stem: str
 ) -> None:
-    marked = await list_marked(server, project=settings.project)
-    for name, marker in marked.items():
-        if marker.role != ROLE or not name.startswith(stem):
+    for name, mark in (await marker.read_all(holder)).items():
+        mine = (mark.project, mark.role) == (settings.project, ROLE)
+        if not mine or not name.startswith(stem):
             continue
         if await holder.fetchval("SELECT pg_try_advisory_lock($1)", _key(name)):
             try:
-                await drop_database(server, name, settings=settings)
+                await _drop(holder, server, name, settings)
             finally:
                 await holder.execute("SELECT pg_advisory_unlock($1)", _key(name))
 

@@ -48,6 +48,7 @@ class Settings:
     statement_timeout_ms: int = 600_000
     step_time_limit_seconds: float = 3_600.0
     lint_exclude: tuple[str, ...] = ()
+    conventions_exclude: tuple[str, ...] = ()
     big_table_rows: int = 100_000
     test_address: Address | None = field(default=None)
     production_address: Address | None = field(default=None)
@@ -113,7 +114,7 @@ _FROM_ENVIRONMENT = {"root", "test_address", "production_address"}
 _REQUIRED = ("project", "sql", "runners", "models", "enums", "test_data")
 _PATHS = {"sql", "test_data", "codegen_reference", "sample_production", "engine", "binaries"}
 _TEXTS = {"project", "runners", "models", "enums", "session", "backups_url"}
-_LISTS = {"import_paths", "schemas", "lint_exclude"}
+_LISTS = {"import_paths", "schemas", "lint_exclude", "conventions_exclude"}
 _COUNTS = {
     "backup_jobs",
     "backups_kept",
@@ -165,7 +166,8 @@ def load_settings(
         values[key] = root / table[key]
     values["import_paths"] = tuple(root / path for path in table.get("import_paths", ()))
     values["schemas"] = tuple(table.get("schemas", ("public",)))
-    values["lint_exclude"] = tuple(table.get("lint_exclude", ()))
+    for key in ("lint_exclude", "conventions_exclude"):
+        values[key] = tuple(table.get(key, ()))
     if place := environment.get("PRODUCTION_BACKUPS_URL", "").strip():
         values["backups_url"] = place
     values.setdefault("codegen_reference", root / ".db_workflow" / "models_reference.py")

@@ -115,6 +115,18 @@ def comparison(result: "Comparison", *, json_wanted: bool = False) -> None:
         as_json(result.to_json())
         return
     print(result)
+    if result.breaches:
+        from db_workflow.models.conventions import how_to_switch_off
+
+        print(f"\n{how_to_switch_off(result.breaches[0].rule)}")
+
+
+def code(table: str, written: str, *, json_wanted: bool = False) -> None:
+    """Print code alone, so that it can be redirected into a file."""
+    if json_wanted:
+        as_json({"table": table, "code": written})
+        return
+    print(written.rstrip("\n"))
 
 
 def extracted(result: "ExtractResult") -> None:

@@ -6,12 +6,15 @@ tasks on direct calls; the guards are in `steps`), and import what they need whe
 """
 
 import functools
+import sys
 from collections.abc import Callable
 from typing import Any
 
 from invoke.collection import Collection
 from invoke.context import Context
 from invoke.exceptions import Exit
+from invoke.parser.argument import Argument
+from invoke.tasks import Task
 from invoke.tasks import task as invoke_task
 
 _STUDENTS = "how many students the invented business has (default 50)"
@@ -33,6 +36,30 @@ def task(**options: Any) -> Callable[[Callable[..., None]], Callable[..., None]]
         return declared
 
     return declare
+
+
+class _SecondIsOptional(Task[Callable[..., None]]):
+    """A task with two positional arguments that may be given only the first.
+
+    Invoke asks for every positional argument; so the second one is one only when it is there.
+    """
+
+    def get_arguments(self, ignore_unknown_help: bool | None = None) -> list[Argument]:
+        """Return the arguments as the command line has them."""
+        found = super().get_arguments(ignore_unknown_help)
+        second = [argument for argument in found if argument.positional][1]
+        second.positional = _words_after(self.name.replace("_", "-")) > 1
+        return found
+
+
+def _words_after(task_name: str) -> int:
+    """Return how many arguments that are no flags follow a task's name."""
+    if task_name not in sys.argv:
+        return 0
+    following = sys.argv[sys.argv.index(task_name) + 1 :]
+    flags = (place for place, word in enumerate(following) if word.startswith("-"))
+    others = (place for place, word in enumerate(following) if word in namespace.task_names)
+    return min((*flags, *others), default=len(following))
 
 
 @task(help={"students": _STUDENTS})
@@ -137,6 +164,38 @@ def verify(context: Context, production: bool = False, json: bool = False) -> No
 
 
 @task(
+    klass=_SecondIsOptional,
+    positional=["version", "other"],
+    help={
+        "version": "the old version, such as v0.3; alone: the new one, beside the one before it",
+        "other": "the new version; an earlier one shows the way back",
+        "markdown": "print it as Markdown, for release notes",
+        "json": _JSON,
+    },
+)
+def schema_diff(
+    context: Context,
+    version: str,
+    other: str | None = None,
+    markdown: bool = False,
+    json: bool = False,
+) -> None:
+    """Compare the schemas of two versions: v0.3 v0.4.
+
+    Runs the lists from nothing in a scratch database up to the one version, then up to the other,
+    and compares the two schemas: what is new (+), gone (-), changed (~, with both values), and what
+    has a new name (→). No other database is looked at. Exit 0 also when they differ.
+
+    One version alone is compared with the one before it: `invoke schema-diff v0.4`.
+    """
+    from db_workflow import front
+
+    if json and markdown:
+        raise Exit("choose one of --json and --markdown", 2)
+    front.schema_diff(version, other, as_json=json, as_markdown=markdown)
+
+
+@task(
     help={
         "version": "the last version whose steps the database has had",
         "accept-differences": "adopt although its schema is not that of the lists",
@@ -181,23 +240,40 @@ def phase1(context: Context, download_recent: bool = False) -> None:
 def codegen(context: Context) -> None:
     """Phase 2: the database as classes, to read beside yours.
 
-    Runs sqlacodegen into a git-ignored file. models.py is never touched.
+    Runs sqlacodegen into a git-ignored file, and says what it left out. models.py is never
+    touched.
     """
     from db_workflow import front
 
     front.codegen()
 
 
-@task(help={"json": _JSON})
-def phase2(context: Context, json: bool = False) -> None:
+@task(
+    help={
+        "suggest": "print the whole class for this table instead: users, other.users, '\"Users\"'",
+        "rules": "list the conventions instead: what each wants, why, and how to switch it off",
+        "json": _JSON,
+    }
+)
+def phase2(
+    context: Context, suggest: str | None = None, rules: bool = False, json: bool = False
+) -> None:
     """Phase 2: do models and database agree? What to write.
 
-    Creates the models in a scratch database and lets PostgreSQL print both. Exit 12 while they
-    differ.
+    Creates the models in a scratch database, lets PostgreSQL print both, and says for each
+    difference, and for each convention that is not kept, what to write and where. Exit 12 while
+    there is something to mend.
     """
     from db_workflow import front
 
-    front.phase2(as_json=json)
+    if suggest is not None and rules:
+        raise Exit("--suggest and --rules are two questions: ask one at a time", 2)
+    if rules:
+        front.conventions(as_json=json)
+    elif suggest is not None:
+        front.suggest(table=suggest, as_json=json)
+    else:
+        front.phase2(as_json=json)
 
 
 @task()
@@ -310,6 +386,7 @@ namespace = Collection(
     migrate,
     lint,
     verify,
+    schema_diff,
     baseline,
     phase1,
     codegen,

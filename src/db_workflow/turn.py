@@ -38,8 +38,12 @@ async def turn(
 
     """
     server = open_server(settings)
-    async with exclusive(server, settings=settings, purpose=step) as lock:
+    async with (
+        _asking_production(settings) as asking,
+        exclusive(server, settings=settings, purpose=step) as lock,
+    ):
         async with lock.asked() as connection:
+            await asking
             await _refuse(connection, server, settings, step=step, baseline=baseline)
         if phase:
             from db_workflow import phases  # imported when asked: a command pays for what it uses

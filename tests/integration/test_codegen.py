@@ -1,11 +1,14 @@
 """The real sqlacodegen against a migrated database: a reference beside the models."""
 
 import ast
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
 
 from db_workflow.connection import session
+from db_workflow.console import Silent
 from db_workflow.databases import create_database
 from db_workflow.errors import ModelsError
 from db_workflow.models import generate_reference
@@ -79,3 +82,105 @@ async def test_the_same_schema_gives_the_same_bytes_and_nothing_beside_it(migrat
     assert [path.name for path in again.parent.iterdir() if "reference" in path.name] == [
         again.name
     ]
+
+
+class Remarks(Silent):
+    """Keeps what is said."""
+
+    def __init__(self):
+        self.said = []
+
+    def say(self, text):
+        self.said.append(text)
+
+
+async def remarks_on(migrated, sql, *, schemas=("public",)):
+    """Generate a database with more in it; return the reference's text and the remarks."""
+    async with session(migrated.test_address, purpose="test") as connection:
+        await connection.execute(sql)
+    heard = Remarks()
+    settings = replace(migrated, schemas=schemas)
+    path = await generate_reference(migrated.test_address, settings=settings, reporter=heard)
+    return path.read_text(), heard.said
+
+
+async def test_several_schemas_and_odd_names_give_a_class_a_table(migrated):
+    text, _ = await remarks_on(
+        migrated,
+        """
+        CREATE SCHEMA "Other Place";
+        CREATE TABLE "Other Place".users (id int PRIMARY KEY, user_id uuid REFERENCES users);
+        CREATE TABLE "My Things" (id int PRIMARY KEY, "Some Column" text, metadata text);
+        CREATE TABLE "class" (id int PRIMARY KEY);
+        CREATE TABLE keyless (a int);
+        CREATE TABLE empty ();
+        CREATE SCHEMA not_ours;
+        CREATE TABLE not_ours.secrets (id int PRIMARY KEY);
+        """,
+        schemas=("public", "Other Place"),
+    )
+    names = {node.name for node in ast.parse(text).body if isinstance(node, ast.ClassDef)}
+    assert {"Users", "Users_", "MyThings", "Class"} <= names
+    assert "{'schema': 'Other Place'}" in text
+    assert "t_keyless = Table(" in text
+    assert "t_empty = Table(" in text
+    assert "secrets" not in text
+
+
+async def test_partitions_are_parts_of_their_table(migrated):
+    text, _ = await remarks_on(
+        migrated,
+        """
+        CREATE TABLE visits (day date PRIMARY KEY) PARTITION BY RANGE (day);
+        CREATE TABLE visits_old PARTITION OF visits FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')
+        """,
+    )
+    assert "class Visits(" in text
+    assert "visits_old" not in text
+
+
+async def test_what_the_reference_does_not_say_is_said_beside_it(migrated):
+    _, said = await remarks_on(
+        migrated,
+        """
+        CREATE SCHEMA other;
+        CREATE TYPE other.mood AS ENUM ('hungry');
+        CREATE TABLE other.dogs (id int PRIMARY KEY, mood other.mood);
+        CREATE TABLE rooms (id int PRIMARY KEY, during tsrange, place point,
+            CONSTRAINT ex_rooms EXCLUDE USING gist (during WITH &&));
+        """,
+        schemas=("public", "other"),
+    )
+    assert said == [
+        "sqlacodegen: Did not recognize type 'point' of column 'place'",
+        "sqlacodegen: not as it is: domain positive",
+        "sqlacodegen: not as it is: enum of a name that two schemas have mood",
+        "sqlacodegen: not as it is: exclusion constraint ex_rooms",
+        "sqlacodegen: not as it is: expression index ix_users_email",
+    ]
+
+
+async def test_a_schema_that_is_not_there_is_no_traceback(migrated):
+    text, _ = await remarks_on(migrated, "SELECT 1", schemas=("public", "nowhere"))
+    assert "class Users(" in text
+
+
+async def test_what_makes_sqlacodegen_fail_is_told_and_the_reference_stays(migrated):
+    first = (await generate_reference(migrated.test_address, settings=migrated)).read_bytes()
+    with pytest.raises(ModelsError, match="failed on this schema: AssertionError") as caught:
+        await remarks_on(migrated, 'CREATE TABLE "!!!" (id int PRIMARY KEY)')
+    assert "phase2 --suggest" in caught.value.next
+    assert migrated.codegen_reference.read_bytes() == first
+
+
+def test_inflect_is_imported_only_when_it_is_asked():
+    code = """
+import sys
+from db_workflow.models import generator
+made = generator._generator()(None, None, ())
+assert made.inflect_engine is not None
+print("inflect" in sys.modules, "typeguard" in sys.modules)
+print(made.inflect_engine.plural_noun("child"), "inflect" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["False False", "children True"]

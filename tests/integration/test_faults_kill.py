@@ -143,7 +143,9 @@ async def test_the_session_of_a_killed_runner_is_ended_and_not_waited_for(lists)
 
 @pytest.mark.parametrize("step", ["v0.1/a.sql", "v0.1/m.sql", "v0.1/z.sql"])
 async def test_a_runner_killed_between_steps_leaves_what_the_next_run_completes(lists, step):
-    lists.write(BEFORE, *KINDS["a SQL file"], AFTER)
+    # With limits of their own each is sent by itself.
+    steps = (BEFORE, *KINDS["a SQL file"], AFTER)
+    lists.write(*((*one, "time_limit_seconds=60") for one in steps))
     database = await lists.database(prepared="CREATE TABLE old (x int)")
     runner = database.start(pause_after=step)
     await runner.said("PAUSED")

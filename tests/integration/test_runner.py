@@ -609,6 +609,8 @@ async def test_a_skipped_step_runs_later_while_nothing_has_run_after_it(reposito
 async def cancel_when_begun(repository: Repository, run: "asyncio.Task[MigrateResult]") -> float:
     """Cancel a run once its pg_sleep is under way; return how long it took to stop."""
     running = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%'"
+    # Its text is the whole message's: what sleeps has come to it.
+    running += " AND wait_event = 'PgSleep'"
     running += " AND state = 'active' AND pid <> pg_backend_pid() AND datname = current_database()"
     async with session(repository.address, purpose="test") as connection:
         await until(lambda: connection.fetchval(running))

@@ -135,6 +135,31 @@ async def test_verifying_twice_gives_the_same_and_leaves_nothing_behind(reposito
             "table people: replica identity is full, should be none",
         ),
         (
+            "COMMENT ON COLUMN people.email IS 'of lessons'",
+            "column people.email: comment is of lessons, should be none",
+        ),
+        (
+            "COMMENT ON SCHEMA public IS 'all of it'",
+            "schema public: comment is all of it, should be none",
+        ),
+        (
+            (
+                "ALTER TABLE notes DROP CONSTRAINT notes_person_id_fkey;"
+                " ALTER TABLE notes ADD FOREIGN KEY (person_id) REFERENCES people ON DELETE CASCADE"
+            ),
+            "constraint notes.notes_person_id_fkey: on delete is cascade, should be none",
+        ),
+        (
+            "DROP INDEX ix_people_email; CREATE INDEX ix_people_email ON people (age DESC, email)",
+            "index ix_people_email: elements is age descending, email, should be lower(",
+        ),
+        (
+            "ALTER TABLE people ALTER id SET INCREMENT BY 5",
+            "column people.id: sequence increment is 5, should be 1",
+        ),
+        ("ALTER TABLE people RENAME age TO years", "column people.age is called people.years here"),
+        ("ALTER TABLE notes RENAME TO remarks", "table notes is called remarks here"),
+        (
             "CREATE SCHEMA hidden; CREATE TABLE hidden.patients (x int)",
             "table hidden.patients is there, but none of these steps creates it",
         ),
@@ -260,7 +285,7 @@ async def test_what_acts_on_the_whole_server_is_left_out_of_the_fresh_run_and_to
         await repository.execute(f"DROP OWNED BY {role}; DROP ROLE {role}")
         result = await repository.verify()
         assert await repository.value(f"SELECT to_regrole('{role}')") is None
-        (finding,) = result.findings
+        (finding,) = [one for one in result.findings if one.kind == "fresh run"]
         assert "sql/v0.3/role.sql:3:" in finding.text
         assert "create it by hand on the server" in finding.next
     finally:
@@ -320,8 +345,41 @@ async def test_an_extension_that_no_step_creates_is_told_and_is_no_fault(reposit
 
 
 async def test_kinds_that_no_snapshot_reads_are_told_as_not_compared(repository: Repository):
-    await repository.execute("COMMENT ON TABLE notes IS 'of lessons'")
-    assert "comments on tables and columns" in (await repository.verify()).not_compared
+    await repository.execute("CREATE PUBLICATION everything")
+    assert "publications" in (await repository.verify()).not_compared
+
+
+async def test_privileges_that_no_step_grants_are_counted_and_are_no_fault(
+    repository: Repository,
+):
+    told = "privileges: the steps grant and revoke none"
+    assert told in (await repository.verify()).not_compared
+    await repository.execute("GRANT SELECT ON people, notes TO PUBLIC")
+    await repository.execute("REVOKE EXECUTE ON FUNCTION touch FROM PUBLIC")
+    result = await repository.verify()
+    assert texts(result) == []
+    (found,) = [text for text in result.not_compared if text.startswith(told)]
+    assert found.endswith("; 3 objects here have some of their own (2 tables, 1 function)")
+
+
+async def test_privileges_are_compared_once_a_step_grants_or_revokes_any(repository: Repository):
+    repository.write("0.3", grant="GRANT SELECT ON people TO PUBLIC")
+    await repository.migrate()
+    result = await repository.verify()
+    assert texts(result) == []
+    assert not [text for text in result.not_compared if text.startswith("privileges")]
+    await repository.execute("GRANT INSERT ON people TO PUBLIC; GRANT SELECT ON notes TO PUBLIC")
+    assert texts(await repository.verify(), "drift") == [
+        "table notes: grants of PUBLIC is SELECT, should be none",
+        "table people: grants of PUBLIC is INSERT, SELECT, should be SELECT",
+    ]
+
+
+async def test_what_only_follows_from_a_rename_is_not_repeated(repository: Repository):
+    await repository.execute("ALTER TABLE people RENAME TO persons")
+    result = await repository.verify()
+    assert texts(result, "drift") == ["table people is called persons here"]
+    assert [one["change"] for one in result.to_json()["differences"]] == ["renamed"]
 
 
 async def test_a_database_without_a_ledger_is_sent_to_baseline(
@@ -545,9 +603,8 @@ async def test_a_cancelled_run_drops_its_scratch_database(repository: Repository
     async with session(repository.address, purpose="test") as connection:
         await write_row(connection, repository.plan.entries[-1], outcome="adopted")
     task = asyncio.create_task(repository.verify())
-    waiting = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)%'"
-    waiting += f" AND datname LIKE '{repository.settings.test_database}%' AND state = 'active'"
-    waiting += " AND pid <> pg_backend_pid()"
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+    waiting += f" AND datname LIKE '{repository.settings.test_database}%'"
     await repository.until(waiting)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):

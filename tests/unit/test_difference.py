@@ -3,6 +3,8 @@
 import pytest
 
 from db_workflow.catalog import SchemaObject, Snapshot, differences
+from db_workflow.catalog.translation import Names
+from db_workflow.catalog.vocabulary import Vocabulary
 from db_workflow.errors import WorkflowError
 
 
@@ -89,3 +91,64 @@ def test_json_of_something_else_is_refused(text):
 def test_columns_of_a_table_stand_as_in_the_table():
     found = snapshot(*USERS).of_table("users", kinds=("column",))
     assert [one.local_name for one in found] == ["id", "email"]
+
+
+def constraint(name, **properties):
+    owner = name.partition(".")[0]
+    return SchemaObject("constraint", name, owner, {"type": "check", **properties})
+
+
+def test_a_definition_is_told_only_where_nothing_else_tells_the_change():
+    def pair(one, other):
+        name = "users.ck"
+        return snapshot(*USERS, constraint(name, **one)), snapshot(
+            *USERS, constraint(name, **other)
+        )
+
+    both = pair({"definition": "a", "expression": "x"}, {"definition": "b", "expression": "y"})
+    assert [one.properties for one in differences(*both)] == [("expression",)]
+    alone = pair({"definition": "a"}, {"definition": "b"})
+    assert [one.properties for one in differences(*alone)] == [("definition",)]
+
+
+def test_renames_are_only_looked_for_when_asked_for():
+    old, new = snapshot(table("a"), column("a.x")), snapshot(table("b"), column("b.x"))
+    assert [one.change for one in differences(old, new)] == ["missing", "unexpected"]
+    (found,) = differences(old, new, renames=True)
+    assert (found.change, found.name, found.actual_name) == ("renamed", "a", "b")
+    assert found.expected == found.actual == {"form": "plain"}
+    assert str(found) == "table a is called b"
+
+
+def test_what_is_not_compared_does_not_stand_in_the_way_of_a_rename():
+    old = snapshot(table("a"), column("a.x", position=1))
+    new = snapshot(table("a"), column("a.y", position=4))
+    assert len(differences(old, new, renames=True)) == 2
+    (found,) = differences(old, new, renames=True, ignore=("column.position",))
+    assert found.change == "renamed"
+    assert found.actual == {"type": "text", "position": 4}
+
+
+def test_schemas_and_extensions_are_never_taken_for_renamed():
+    def kinds(name):
+        return snapshot(*(SchemaObject(kind, name, None, {}) for kind in ("schema", "extension")))
+
+    assert {one.change for one in differences(kinds("a"), kinds("b"), renames=True)} == {
+        "missing",
+        "unexpected",
+    }
+
+
+def test_literals_keywords_and_the_insides_of_functions_are_not_renamed():
+    def rename(definition):
+        names = Names(
+            {("table", "users"): "people", ("column", "users.x"): "users.y"}, Vocabulary(())
+        )
+        found = SchemaObject("trigger", "users.t", "users", {"definition": definition})
+        return names.translate(found).properties["definition"]
+
+    kept = "x('users') '::x' E'\\'users' $$users x$$ $a$ users $$ $a$"
+    kept += ' a.users ::x 1x id AS users userss "Users"'
+    assert rename(kept) == kept
+    assert rename('users users.id "users" x (x)') == 'people people.id "users" y (y)'
+    assert rename("nextval('users'::regclass)") == "nextval('people'::regclass)"

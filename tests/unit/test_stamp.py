@@ -2,16 +2,31 @@
 
 import re
 
-from db_workflow.catalog.queries import QUERY
+from db_workflow.catalog.queries import query
 from db_workflow.catalog.stamp import CATALOGS
+
+QUERY = query(18)
 
 # What PostgreSQL's printers read on their own, names mostly: by function, or by a cast's type.
 READ_BY = {
+    "acldefault": "",
+    "aclexplode": "",
+    "array_agg": "",
+    "array_to_string": "",
+    "bool_and": "",
+    "bool_or": "",
+    "cardinality": "",
+    "coalesce": "",
+    "concat": "",
+    "concat_ws": "",
+    "count": "",
     "format": "",
     "format_type": "type namespace",
-    "jsonb_agg": "",
-    "jsonb_build_object": "",
-    "jsonb_strip_nulls": "",
+    "generate_series": "",
+    "jsonb_build_array": "",
+    "jsonb_object_agg": "",
+    "makeaclitem": "",
+    "max": "",
     "nullif": "",
     "pg_get_constraintdef": "constraint class attribute operator opclass collation am namespace",
     "pg_get_expr": "proc operator type class attribute collation namespace ts_config ts_dict",
@@ -26,10 +41,14 @@ READ_BY = {
     "pg_get_viewdef": "rewrite class attribute proc operator type collation namespace",
     "quote_ident": "",
     "row_number": "",
+    "string_agg": "",
+    "to_json": "",
     "to_jsonb": "",
     "unnest": "",
     "regclass": "class namespace",
     "regcollation": "collation namespace",
+    "regoperator": "operator type namespace",
+    "regproc": "proc namespace",
     "regprocedure": "proc type namespace",
     "regtype": "type namespace",
 }

@@ -7,7 +7,7 @@ from db_workflow.catalog.difference import Difference, differences
 from db_workflow.catalog.outside import tables_outside, unpopulated_views
 from db_workflow.catalog.read import read_snapshot
 from db_workflow.catalog.snapshot import KINDS, SchemaObject, Snapshot
-from db_workflow.catalog.stamp import read_stamp
+from db_workflow.catalog.stamp import is_of_this_reader, read_stamp
 from db_workflow.catalog.unread import kinds_unread
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "SchemaObject",
     "Snapshot",
     "differences",
+    "is_of_this_reader",
     "kinds_unread",
     "read_snapshot",
     "read_stamp",

@@ -1,14 +1,20 @@
-"""What differs between two snapshots: set arithmetic, nothing cleverer."""
+"""What differs between two snapshots: set arithmetic, and renames where they are certain."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from db_workflow.catalog.renames import find_renames
 from db_workflow.catalog.snapshot import KINDS, SchemaObject, Snapshot
+from db_workflow.catalog.translation import NO_NAMES, Names
+from db_workflow.catalog.values import ValueChange, changes
+from db_workflow.catalog.vocabulary import Key
 
-Change = Literal["missing", "unexpected", "different"]
+Change = Literal["missing", "unexpected", "different", "renamed"]
 # Gone with their table: reported once, as the table.
 _FOLDED = frozenset({"column", "constraint", "index", "trigger", "policy", "rule"})
+# PostgreSQL's definition proves what nobody thought of; beside other properties it repeats them.
+_ALSO_IN_WORDS = frozenset({"constraint", "index"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +23,14 @@ class Difference:
 
     Attributes:
         kind: the object's kind, one of `KINDS`.
-        name: the object's name.
-        change: "missing" (expected, not there), "unexpected" (there, not expected), "different".
+        name: the object's name; where it was expected, if it was renamed.
+        change: "missing" (expected, not there), "unexpected" (there, not expected), "different",
+            "renamed" (there, the same, under another name).
         table: the table it belongs to, if any.
         expected: its properties where it was expected; None when unexpected.
         actual: its properties as found; None when missing.
         properties: the names of the properties that differ; empty unless "different".
+        actual_name: the name under which it is there; empty unless "renamed".
 
     """
 
@@ -33,14 +41,21 @@ class Difference:
     expected: Mapping[str, Any] | None = None
     actual: Mapping[str, Any] | None = None
     properties: tuple[str, ...] = ()
+    actual_name: str = ""
+
+    @property
+    def values(self) -> tuple[ValueChange, ...]:
+        """What differs, value by value, as a person reads it."""
+        return changes(self.expected or {}, self.actual or {}, self.properties)
 
     def __str__(self) -> str:
         """Return one line: `column students.cost differs: type is real, expected numeric`."""
+        if self.change == "renamed":
+            return f"{self.kind} {self.name} is called {self.actual_name}"
         if self.change != "different":
             return f"{self.kind} {self.name} is {self.change}"
         parts = "; ".join(
-            f"{name} is {_shown(self.actual, name)}, expected {_shown(self.expected, name)}"
-            for name in self.properties
+            f"{one.what} is {one.actual}, expected {one.expected}" for one in self.values
         )
         return f"{self.kind} {self.name} differs: {parts}"
 
@@ -51,78 +66,116 @@ def differences(
     *,
     kinds: Collection[str] | None = None,
     ignore: Collection[str] = (),
+    renames: bool = False,
 ) -> tuple[Difference, ...]:
     """Return what differs, in the order of `KINDS` and names.
 
-    What belongs to a table that is itself missing or unexpected is not repeated.
+    What belongs to a table that is itself missing or unexpected is not repeated; nor is what only
+    follows from a rename, as far as that is certain.
 
     Args:
         expected: how it should be.
         actual: how it is.
         kinds: only these kinds (default: all).
         ignore: properties to leave out, for every kind ("position") or one ("column.position").
+        renames: tell what is there under another name as "renamed", where that is certain (see
+            `find_renames`); otherwise it is missing under the one name, unexpected under the other.
 
     """
-    wanted = frozenset(KINDS if kinds is None else kinds)
-    ignored = frozenset(ignore)
-    left = {key: found for key, found in expected.by_key.items() if key[0] in wanted}
-    right = {key: found for key, found in actual.by_key.items() if key[0] in wanted}
-    missing = [
-        Difference(found.kind, found.name, "missing", found.table, expected=found.properties)
-        for key, found in left.items()
-        if key not in right and not _folded(found, right, actual)
+    left = _compared(expected, kinds, ignore)
+    right = _compared(actual, kinds, ignore)
+    names = find_renames(left.values(), right.values()) if renames else NO_NAMES
+    # By its own name, each object as it reads in the other side's names.
+    now = {key: names.translate(found) for key, found in left.items()}
+    known = {found.key for found in now.values()}
+    here, there = _relations(expected, names), _relations(actual, NO_NAMES)
+    # What is told of an object is all of it, also what was not compared.
+    old, new = expected.by_key, actual.by_key
+    found = [_renamed(old[key], new[key[0], name]) for key, name in names.pairs.items()]
+    found += [
+        Difference(one.kind, one.name, "missing", one.table, expected=old[key].properties)
+        for key, one in now.items()
+        if one.key not in right and not _folded(one, there)
     ]
-    unexpected = [
-        Difference(found.kind, found.name, "unexpected", found.table, actual=found.properties)
-        for key, found in right.items()
-        if key not in left and not _folded(found, left, expected)
+    found += [
+        Difference(one.kind, one.name, "unexpected", one.table, actual=new[key].properties)
+        for key, one in right.items()
+        if key not in known and not _folded(one, here)
     ]
-    different = [
-        Difference(
-            found.kind,
-            found.name,
-            "different",
-            found.table,
-            expected=found.properties,
-            actual=right[key].properties,
-            properties=names,
-        )
-        for key, found in left.items()
-        if key in right and (names := _unequal(found, right[key], ignored))
+    found += [
+        _different(one, old[key], new[one.key], unequal)
+        for key, one in now.items()
+        if one.key in right
+        and key not in names.pairs
+        and (unequal := _unequal(one, right[one.key]))
     ]
     rank = {kind: position for position, kind in enumerate(KINDS)}
-    return tuple(
-        sorted(missing + unexpected + different, key=lambda one: (rank[one.kind], one.name))
+    return tuple(sorted(found, key=lambda one: (rank[one.kind], one.name)))
+
+
+def _compared(
+    snapshot: Snapshot, kinds: Collection[str] | None, ignore: Collection[str]
+) -> dict[Key, SchemaObject]:
+    """Return the objects that are compared, without what is not."""
+    ignored = frozenset(ignore)
+    wanted = frozenset(KINDS if kinds is None else kinds)
+    found = {}
+    for key, one in snapshot.by_key.items():
+        if one.kind not in wanted:
+            continue
+        kept = {
+            name: value
+            for name, value in one.properties.items()
+            if name not in ignored and f"{one.kind}.{name}" not in ignored
+        }
+        found[key] = one if len(kept) == len(one.properties) else replace(one, properties=kept)
+    return found
+
+
+def _relations(snapshot: Snapshot, names: Names) -> frozenset[str]:
+    return frozenset(
+        names.pairs.get(found.key, found.name)
+        for found in snapshot.of_kind("table", "view", "materialised view")
     )
 
 
-def _folded(
-    found: SchemaObject, others: Mapping[tuple[str, str], SchemaObject], other_side: Snapshot
-) -> bool:
+def _folded(found: SchemaObject, relations: Collection[str]) -> bool:
     """Tell whether an object is absent on the other side because its whole table is."""
-    if found.kind not in _FOLDED or found.table is None:
-        return False
-    owners = (("table", found.table), ("view", found.table), ("materialised view", found.table))
-    return not any(owner in others or owner in other_side.by_key for owner in owners)
+    return found.kind in _FOLDED and found.table is not None and found.table not in relations
 
 
-def _unequal(one: SchemaObject, other: SchemaObject, ignored: frozenset[str]) -> tuple[str, ...]:
-    names = sorted(one.properties.keys() | other.properties.keys())
-    return tuple(
-        name
-        for name in names
-        if name not in ignored
-        and f"{one.kind}.{name}" not in ignored
-        and one.properties.get(name) != other.properties.get(name)
+def _renamed(expected: SchemaObject, actual: SchemaObject) -> Difference:
+    return Difference(
+        expected.kind,
+        expected.name,
+        "renamed",
+        expected.table,
+        expected=expected.properties,
+        actual=actual.properties,
+        actual_name=actual.name,
     )
 
 
-def _shown(properties: Mapping[str, Any] | None, name: str) -> str:
-    value = (properties or {}).get(name)
-    if value is None:
-        return "none"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(str(entry) for entry in value) or "nothing"
-    return str(value)
+def _different(
+    now: SchemaObject, expected: SchemaObject, actual: SchemaObject, names: tuple[str, ...]
+) -> Difference:
+    return Difference(
+        now.kind,
+        now.name,
+        "different",
+        now.table,
+        expected=expected.properties,
+        actual=actual.properties,
+        properties=names,
+    )
+
+
+def _unequal(one: SchemaObject, other: SchemaObject) -> tuple[str, ...]:
+    names = [
+        name
+        for name in sorted(one.properties.keys() | other.properties.keys())
+        if one.properties.get(name) != other.properties.get(name)
+    ]
+    if one.kind in _ALSO_IN_WORDS and len(names) > 1 and "definition" in names:
+        names.remove("definition")
+    return tuple(names)

@@ -1,10 +1,13 @@
 """Read a snapshot from a live database."""
 
+import gc
 import json
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
-from db_workflow.catalog.queries import QUERY
+from db_workflow.catalog.queries import query
 from db_workflow.catalog.snapshot import SchemaObject, Snapshot
 from db_workflow.catalog.spelling import plain_view
 from db_workflow.state import HOME
@@ -12,12 +15,17 @@ from db_workflow.state import HOME
 if TYPE_CHECKING:
     import asyncpg
 
-# jit: the planner thinks this query is expensive and would compile it for longer than it runs.
-_PIN = (
-    "SELECT current_setting('search_path'), current_setting('jit'),"
-    " set_config('search_path', $1, true), set_config('jit', 'off', true)"
+# What the query is read and planned with. jit: the planner thinks that it is expensive, and would
+# compile it for longer than it runs. enable_nestloop: a new database has no statistics, and where a
+# thousand rows are taken for one they are gone through a thousand times.
+_PINNED = {"jit": "off", "enable_nestloop": "off"}
+_NAMES = ("search_path", *_PINNED)
+_SET = ", ".join(
+    f"set_config('{name}', ${number}, true)" for number, name in enumerate(_NAMES, start=1)
 )
-_RESTORE = "SELECT set_config('search_path', $1, true), set_config('jit', $2, true)"
+# What it was comes first, and is looked at before it changes.
+_PIN = "SELECT " + ", ".join([*(f"current_setting('{name}')" for name in _NAMES), _SET])
+_RESTORE = f"SELECT {_SET}"
 
 
 async def read_snapshot(
@@ -25,8 +33,8 @@ async def read_snapshot(
 ) -> Snapshot:
     """Read everything in some schemas, with one query.
 
-    Objects of extensions and the workflow's own schema are left out; so are owners, grants,
-    comments and storage settings. Names in the first schema are printed plain, others qualified.
+    Objects of extensions and the workflow's own schema are left out; so are owners and storage
+    settings. Names in the first schema are printed plain, others qualified.
 
     Args:
         connection: to the database; may be inside a transaction, read-only or not. Its
@@ -39,18 +47,31 @@ async def read_snapshot(
     # pg_temp is named to come last, where no temporary table can hide a real one.
     path = f"{first}, pg_temp" if first else "pg_temp"
     async with connection.transaction():
-        before = await connection.fetchrow(_PIN, path)
+        before = await connection.fetchrow(_PIN, path, *_PINNED.values())
         assert before is not None  # noqa: S101 - one row without a FROM
-        rows = await connection.fetch(QUERY, wanted)
+        printed = await connection.fetchval(query(connection.get_server_version().major), wanted)
         # Only an outer transaction would still see the change; a failure has rolled it back.
-        await connection.fetchrow(_RESTORE, before[0], before[1])
-    return Snapshot.of(
-        SchemaObject(kind, name, table, _spelled(kind, json.loads(properties)))
-        for kind, name, table, properties in rows
-    )
+        await connection.fetchrow(_RESTORE, *before[: len(_NAMES)])
+    return _built(printed)
 
 
-def _spelled(kind: str, properties: dict[str, Any]) -> dict[str, Any]:
-    if kind.endswith("view"):
-        properties["definition"] = plain_view(properties["definition"])
-    return properties
+def _built(printed: str) -> Snapshot:
+    """Return the snapshot of what was printed.
+
+    Of thousands of new objects none is garbage: the collector, which would look through them again
+    and again, waits until they are there.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        return Snapshot.of(map(_spelled, starmap(SchemaObject, json.loads(printed))))
+    finally:
+        if collects:
+            gc.enable()
+
+
+def _spelled(found: SchemaObject) -> SchemaObject:
+    if not found.kind.endswith("view"):
+        return found
+    definition = plain_view(found.properties["definition"])
+    return replace(found, properties={**found.properties, "definition": definition})

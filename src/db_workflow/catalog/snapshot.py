@@ -3,19 +3,21 @@
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 from db_workflow.errors import WorkflowError
 
 # In the order in which a person reads them: what the others stand on comes first. Left out:
 # - what `unread.kinds_unread` names when there is any: casts, operators, text search objects,
-#   publications, event triggers, foreign servers, grants, comments, settings of the database, …
+#   publications, event triggers, foreign servers, settings of the database, …
 # - whether a materialised view is populated: see `outside.unpopulated_views`
-# - always: owners, roles, storage settings of columns, security labels, subscriptions, transforms,
-#   large objects; a restored baseline has neither production's grants nor its publications
+# - always: owners, roles, storage settings of columns, tablespaces, extensions' versions, security
+#   labels, subscriptions, transforms, large objects
 KINDS = (
+    "schema",
     "extension",
     "enum",
     "domain",
@@ -36,6 +38,9 @@ KINDS = (
 )
 _RANK = {kind: rank for rank, kind in enumerate(KINDS)}
 _FORMAT = 1
+_GRANTS = frozenset({"grants", "sequence grants"})
+# One for all: `json.dumps` makes one a call.
+_ENCODER = json.JSONEncoder(sort_keys=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,8 @@ class Snapshot:
     @classmethod
     def of(cls, objects: Iterable[SchemaObject]) -> "Snapshot":
         """Put objects into their one order, which no server's collation has a say in."""
-        return cls(tuple(sorted(objects, key=lambda found: (_RANK[found.kind], found.name))))
+        by_name = sorted(objects, key=attrgetter("name"))
+        return cls(tuple(sorted(by_name, key=lambda found: _RANK[found.kind])))
 
     @classmethod
     def from_json(cls, text: str) -> "Snapshot":
@@ -101,20 +107,31 @@ class Snapshot:
     def to_json(self) -> str:
         """Return it as JSON, one object a line, so that a file of it reads well in a diff."""
         lines = ",\n".join(
-            json.dumps([found.kind, found.name, found.table, found.properties], sort_keys=True)
+            _ENCODER.encode([found.kind, found.name, found.table, found.properties])
             for found in self.objects
         )
         return f'{{"format": {_FORMAT}, "objects": [\n{lines}\n]}}\n'
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 of everything in it, in hexadecimal."""
-        return hashlib.sha256(self.to_json().encode()).hexdigest()
+        """SHA-256 of everything in it but grants, in hexadecimal.
+
+        Who may do what is an administrator's matter, and changes without a migration.
+        """
+        told = self
+        if any(not _GRANTS.isdisjoint(found.properties) for found in self.objects):
+            told = Snapshot(tuple(map(_without_grants, self.objects)))
+        return hashlib.sha256(told.to_json().encode()).hexdigest()
 
     @cached_property
     def by_key(self) -> Mapping[tuple[str, str], SchemaObject]:
         """Every object by kind and name."""
         return {found.key: found for found in self.objects}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody has made anything: no more than the schemas themselves and extensions."""
+        return all(found.kind in {"schema", "extension"} for found in self.objects)
 
     def of_kind(self, *kinds: str) -> tuple[SchemaObject, ...]:
         """Return the objects of some kinds, in order."""
@@ -124,6 +141,11 @@ class Snapshot:
         """Return what belongs to a table, in order; columns as they stand in the table."""
         mine = [found for found in self.objects if found.table == table and found.kind in kinds]
         return tuple(sorted(mine, key=_column_position))
+
+
+def _without_grants(found: SchemaObject) -> SchemaObject:
+    kept = {name: value for name, value in found.properties.items() if name not in _GRANTS}
+    return replace(found, properties=kept)
 
 
 def _column_position(found: SchemaObject) -> tuple[int, int]:

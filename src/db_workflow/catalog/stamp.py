@@ -14,7 +14,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from db_workflow.catalog.queries import QUERY
+from db_workflow.catalog.queries import query
 
 if TYPE_CHECKING:
     import asyncpg
@@ -32,6 +32,7 @@ _KEYS = {
     "enum": ("enumtypid", "oid"),
     "index": ("indexrelid", _INDEX_STATE),
     "inherits": ("inhrelid", "inhparent"),
+    "init_privs": ("objoid", "classoid"),
     "partitioned_table": ("partrelid", "partdefid"),
     "range": ("rngtypid", "rngsubtype"),
     "sequence": ("seqrelid", "seqtypid"),
@@ -66,12 +67,16 @@ _BY_OID = (
 )
 # What initdb made counts here too: schema public, say, can be renamed. They have few rows.
 _WHOLE = ("am", "language", "namespace")
-# Of the roles only those that policies name are printed. Their catalog is the whole server's, and
-# its rows are not everybody's to read: their names are.
+# Of the roles only those that policies and grants name are printed; of the first one no note is
+# taken, because it cannot go. Their catalog is the whole server's, and its rows are not everybody's
+# to read: their names are.
 _ROLES = (
     "SELECT 'authid', count(*),"
-    " sum(hashtextextended(pg_get_userbyid(o.role)::text, o.role::bigint)::numeric)"
-    " FROM pg_catalog.pg_policy p, unnest(p.polroles) AS o (role)"
+    " sum(hashtextextended(pg_get_userbyid(role)::text, role::bigint)::numeric) FROM ("
+    " SELECT refobjid AS role FROM pg_catalog.pg_shdepend"
+    " WHERE refclassid = 'pg_authid'::regclass AND deptype IN ('a', 'r') AND dbid ="
+    " (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())"
+    " UNION SELECT 10) AS named"
 )
 CATALOGS = frozenset(f"pg_{name}" for name in (*_KEYS, *_BY_OID, *_WHOLE, "authid"))
 
@@ -100,13 +105,20 @@ _QUERY = (
     )
     + ") AS parts"
 )
-_READER = hashlib.sha256(QUERY.encode()).hexdigest()
+_READER = hashlib.sha256(query(18).encode()).hexdigest()
 
 
 async def read_stamp(
     connection: "asyncpg.Connection[Any]", *, schemas: Sequence[str] = ("public",)
 ) -> str:
     """Return the stamp of a database's catalogs, as they are for one reader of these schemas."""
-    found = await connection.fetchval(_QUERY)
-    reader = hashlib.sha256(f"{_READER} {sorted(schemas)}".encode()).hexdigest()
-    return f"{found} {reader[:12]}"
+    return f"{await connection.fetchval(_QUERY)} {_reader(schemas)}"
+
+
+def is_of_this_reader(stamp: str, *, schemas: Sequence[str]) -> bool:
+    """Tell whether a stamp was taken by this version of the reader, and of these schemas."""
+    return stamp.endswith(f" {_reader(schemas)}")
+
+
+def _reader(schemas: Sequence[str]) -> str:
+    return hashlib.sha256(f"{_READER} {sorted(schemas)}".encode()).hexdigest()[:12]

@@ -16,9 +16,15 @@ _ELSEWHERE = (
     "IN (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname <> ALL ($1::text[])"  # noqa: S608 - constants
     f" AND nspname NOT IN ('information_schema', '{HOME}') AND nspname NOT LIKE 'pg\\_%')"
 )
-_COMMENTED = (
-    "EXISTS (SELECT FROM pg_catalog.pg_description c"
-    " WHERE c.classoid = 'pg_class'::regclass AND c.objoid = o.oid)"
+_VIEW = "SELECT FROM pg_catalog.pg_class v WHERE v.oid = {} AND v.relkind IN ('v', 'm')"
+# Of an index: that it is a constraint's.
+_KEY = (
+    "EXISTS (SELECT FROM pg_catalog.pg_constraint k"
+    " WHERE k.conindid = c.oid AND k.contype IN ('p', 'u', 'x'))"
+)
+_SEQUENCE_OF_COLUMN = (
+    "EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_class'::regclass"
+    " AND d.objid = c.oid AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i'))"
 )
 # Not those that come with a table or an array's element.
 _OWN_TYPE = (
@@ -32,24 +38,25 @@ _OWNED_SEQUENCE = (
 _THIS_DATABASE = "(SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())"
 
 
-def _any(catalog: str, condition: str, *, key: str = "oid", of: str = "") -> str:
+def _any(
+    catalog: str, condition: str, *, key: str = "oid", of: str = "", left_out: str = "'e', 'i'"
+) -> str:
     """Return the question whether a catalog has rows of somebody's own.
-
-    Left out: what an extension brought (e), and what comes with another object (i): the cast from
-    a range to its multirange, say.
 
     Args:
         catalog: its rows are called `o`.
         condition: which rows count.
         key: the column that says which object a row is about.
         of: the catalog of that object, if it is another.
+        left_out: objects with such dependencies: what an extension brought (e), and what comes with
+            another object (i): the cast from a range to its multirange, say.
 
     """
     return (
         f"EXISTS (SELECT FROM pg_catalog.{catalog} o WHERE {condition}"  # noqa: S608 - constants
         " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d"
         f" WHERE d.classid = '{of or catalog}'::regclass AND d.objid = o.{key}"
-        " AND d.deptype IN ('e', 'i')))"
+        f" AND d.deptype IN ({left_out})))"
     )
 
 
@@ -65,6 +72,18 @@ def _any_index(condition: str) -> str:
         f"(SELECT FROM pg_catalog.pg_class c WHERE c.oid = o.indrelid AND c.relnamespace {_HERE})"
     )
     return _any("pg_index", f"{condition} AND EXISTS {table}", key="indrelid", of="pg_class")
+
+
+def _any_comment(catalog: str, schema: str, condition: str) -> str:
+    """Return the question whether there are comments on some rows of a catalog, called `c`."""
+    row = f"(SELECT FROM pg_catalog.{catalog} c WHERE c.oid = o.objoid AND {schema} {_HERE}"
+    return _any(
+        "pg_description",
+        f"o.classoid = 'pg_catalog.{catalog}'::regclass AND EXISTS {row} AND ({condition}))",
+        key="objoid",
+        of=catalog,
+        left_out="'e'",
+    )
 
 
 # By kind: the question whether there is any.
@@ -83,16 +102,13 @@ _UNREAD = {
     "text search configurations": _any("pg_ts_config", f"o.cfgnamespace {_HERE}"),
     "text search dictionaries": _any("pg_ts_dict", f"o.dictnamespace {_HERE}"),
     "default privileges": _any("pg_default_acl", _ALWAYS),
-    "grants on tables": _any("pg_class", f"o.relacl IS NOT NULL AND o.relnamespace {_HERE}"),
-    "grants on columns": _any_column("o.attacl IS NOT NULL"),
-    "grants on functions": _any("pg_proc", f"o.proacl IS NOT NULL AND o.pronamespace {_HERE}"),
-    "grants on types": _any("pg_type", f"o.typacl IS NOT NULL AND o.typnamespace {_HERE}"),
-    # Schema public has grants from the beginning.
-    "grants on schemas": _any(
-        "pg_namespace",
-        "o.nspname = ANY ($1::text[]) AND o.nspacl IS NOT NULL AND o.nspacl::text IS DISTINCT FROM"
-        " (SELECT i.initprivs::text FROM pg_catalog.pg_init_privs i"
-        " WHERE i.classoid = 'pg_namespace'::regclass AND i.objoid = o.oid AND i.objsubid = 0)",
+    "grants on columns of views": _any_column(
+        f"o.attacl IS NOT NULL AND EXISTS ({_VIEW.format('o.attrelid')})"
+    ),
+    "grants on the row types of tables": _any(
+        "pg_type",
+        f"o.typacl IS NOT NULL AND o.typtype = 'c' AND NOT {_OWN_TYPE} AND o.typnamespace {_HERE}",
+        left_out="'e'",
     ),
     "grants on the database": _any(
         "pg_database", f"o.oid = {_THIS_DATABASE} AND o.datacl IS NOT NULL"
@@ -103,7 +119,29 @@ _UNREAD = {
         key="setdatabase",
         of="pg_database",
     ),
-    "comments on tables and columns": _any("pg_class", f"{_COMMENTED} AND o.relnamespace {_HERE}"),
+    "comments on columns of views and composite types": _any_comment(
+        "pg_class",
+        "c.relnamespace",
+        f"o.objsubid > 0 AND (c.relkind = 'c' OR EXISTS ({_VIEW.format('c.oid')}))",
+    ),
+    "comments on constraints of domains": _any_comment(
+        "pg_constraint", "c.connamespace", "c.contypid <> 0"
+    ),
+    # What has no place of its own: the index of a constraint, the sequence of a column, what a
+    # partition inherits, NOT NULL.
+    "comments on parts of columns, constraints and partitions": " OR ".join(
+        (
+            _any_comment(
+                "pg_class",
+                "c.relnamespace",
+                f"o.objsubid = 0 AND (c.relkind IN ('i', 'I') AND (c.relispartition OR {_KEY})"
+                f" OR c.relkind = 'S' AND {_SEQUENCE_OF_COLUMN})",
+            ),
+            _any_comment(
+                "pg_constraint", "c.connamespace", "c.conparentid <> 0 OR c.contype = 'n'"
+            ),
+        )
+    ),
     "the order that CLUSTER keeps": _any_index("o.indisclustered"),
     "options of TOAST tables": _any(
         "pg_class",

@@ -6,22 +6,15 @@ migration made of a table.
 """
 
 import ast
-import contextlib
-import io
 import os
 import secrets
-import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from db_workflow.address import Address
 from db_workflow.connection import connect
 from db_workflow.console import Reporter, Silent
 from db_workflow.errors import ModelsError
 from db_workflow.settings import Settings
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
 
 _HEADER = '''\
 """Generated from the migrated database by sqlacodegen: a reference, never a copy.
@@ -33,9 +26,6 @@ they agree with the database. Whatever is edited here is lost at the next `invok
 # ruff: noqa
 # mypy: ignore-errors
 '''
-# Joined inheritance would be guessed from shared primary keys, and two paths to one parent then
-# give classes that do not configure.
-_OPTIONS = ("nojoined",)
 
 
 async def generate_reference(
@@ -97,44 +87,23 @@ async def _generate(address: Address, settings: Settings) -> tuple[str, list[str
     from sqlalchemy.exc import SQLAlchemyError
     from sqlalchemy.ext.asyncio import create_async_engine
 
+    from db_workflow.models.generator import generate_code
+
     # By a connection, not by a URL: no password passes through SQLAlchemy.
     engine = create_async_engine(
         "postgresql+asyncpg://",
         async_creator=lambda: connect(address, purpose="codegen", read_only=True),
         poolclass=NullPool,
     )
-    printed = io.StringIO()
     try:
-        with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stdout(printed):
-            warnings.simplefilter("always")
-            async with engine.connect() as connection:
-                code = await connection.run_sync(_reflect_and_write, settings.schemas)
+        async with engine.connect() as connection:
+            return await connection.run_sync(generate_code, settings.schemas)
     except SQLAlchemyError as error:
         raise ModelsError(
             f"sqlacodegen could not read the database: {error}", next="invoke phase1"
         ) from error
     finally:
         await engine.dispose()
-    remarks = [" ".join(str(one.message).split()) for one in caught]
-    return code, [*remarks, *printed.getvalue().splitlines()]
-
-
-def _reflect_and_write(connection: "Connection", schemas: tuple[str, ...]) -> str:
-    try:
-        from sqlacodegen.generators import DeclarativeGenerator
-    except ImportError as error:
-        raise ModelsError(
-            "sqlacodegen is not installed.", next="pip install 'sqlacodegen>=4.0'"
-        ) from error
-    from sqlalchemy import MetaData
-
-    metadata = MetaData()
-    for schema in schemas:
-        # The default schema's tables go without a prefix, as the models have them.
-        default = connection.dialect.default_schema_name
-        metadata.reflect(connection, schema=None if schema == default else schema)
-    code: str = DeclarativeGenerator(metadata, connection, _OPTIONS).generate()
-    return code
 
 
 def _replace(target: Path, text: str) -> None:

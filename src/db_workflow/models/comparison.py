@@ -1,46 +1,38 @@
 """The models against the migrated database: both as PostgreSQL sees them.
 
-The models are created in a scratch database on the same server, and the two catalogs are
-compared. The database is right by definition; each difference says what to write in the models.
+The models are created in a scratch database on the same server, unless it is remembered what they
+gave, and the two catalogs are compared. The database is right by definition; each difference says
+what to write in the models.
 """
 
+import asyncio
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import asyncpg
-
-from db_workflow.catalog import (
-    Difference,
-    SchemaObject,
-    Snapshot,
-    differences,
-    kinds_unread,
-    read_snapshot,
+from db_workflow.catalog import Difference, differences, kinds_unread, read_snapshot
+from db_workflow.models.conventions import Breach, breaches_of
+from db_workflow.models.ddl import define
+from db_workflow.models.enum_columns import (
+    LabelDifference,
+    classes_of_lists,
+    compare_columns,
+    enum_columns,
 )
-from db_workflow.connection import session
-from db_workflow.models.conventions import Breach, check_conventions
-from db_workflow.models.ddl import create_models
-from db_workflow.models.enums import EnumDifference, compare_enums
+from db_workflow.models.enums import EnumDifference, compare_enums, unused
 from db_workflow.models.findings import Finding, of_breaches, of_differences, of_enums
-from db_workflow.models.names import unquoted
+from db_workflow.models.ground import lent, read_ground
+from db_workflow.models.modelled import as_said, read_modelled
 from db_workflow.models.places import Places
 from db_workflow.models.registry import Models, load_models
-from db_workflow.scratch import scratch_database
+from db_workflow.models.sayable import COMPARED, IGNORED
+from db_workflow.models.scope import scope_of
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 
-# What a model can say. The order of columns is not among it: a column added later stands last
-# in the table and where it belongs in the class.
-COMPARED = ("enum", "domain", "sequence", "table", "column", "constraint", "index")
-_UNSAYABLE = (
-    ("table", "row security"),
-    ("table", "replica identity"),
-    ("column", "not null"),
-    ("constraint", "disabled triggers"),
-    ("constraint", "replica triggers"),
-    ("constraint", "always triggers"),
-)
-_IGNORED = ("column.position", *(f"{kind}.{name}" for kind, name in _UNSAYABLE))
+if TYPE_CHECKING:
+    import asyncpg
+
+    from db_workflow.catalog import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +42,25 @@ class Comparison:
     Attributes:
         compared: how many objects were compared.
         differences: between models and database.
-        enums: between enum classes and the database's enum types.
+        enums: between enum classes, what columns send, and the database's enum types and CHECK
+            lists.
         breaches: of the conventions.
         findings: all of these, in the same order, with what to write and where.
         not_compared: objects that a model cannot express, by kind and name; last, if there are
             any, the kinds that no snapshot reads, in one entry.
-        warnings: what SQLAlchemy said about the mappers.
+        warnings: what SQLAlchemy said about the mappers, and joins that link nothing.
+        notes: enum types and classes that nothing uses; nothing is to be mended.
 
     """
 
     compared: int
     differences: tuple[Difference, ...]
-    enums: tuple[EnumDifference, ...]
+    enums: tuple[EnumDifference | LabelDifference, ...]
     breaches: tuple[Breach, ...]
     findings: tuple[Finding, ...]
     not_compared: tuple[str, ...]
     warnings: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def agrees(self) -> bool:
@@ -83,6 +78,7 @@ class Comparison:
             ],
             "not_compared": list(self.not_compared),
             "warnings": list(self.warnings),
+            "notes": list(self.notes),
         }
 
     def __str__(self) -> str:
@@ -92,6 +88,7 @@ class Comparison:
             lines.append(f"{found.place}: {found.what}")
             lines += [f"    {line}" for line in found.write.splitlines()]
         lines += [f"warning: {text}" for text in self.warnings]
+        lines += [f"note: {text}" for text in self.notes]
         if self.not_compared:
             listed = ", ".join(self.not_compared)
             lines.append(f"not compared: {listed}")
@@ -119,91 +116,98 @@ async def compare_models(
 
     """
     models = load_models(settings)
-    migrated = await read_snapshot(connection, schemas=settings.schemas)
-    modelled = await _modelled(server, connection, models, migrated, settings)
-    database, left_out = _expressible(migrated, modelled)
-    unread = await kinds_unread(connection, schemas=settings.schemas)
-    if unread:
-        left_out = (*left_out, f"what the comparison never reads: {', '.join(unread)}")
-    enums = compare_enums(models.enums, migrated)
-    wrong_enums = {one.type_name for one in enums}
+    # While the server reads its catalog, the models are written as SQL.
+    writing = asyncio.create_task(asyncio.to_thread(define, models))
+    try:
+        migrated = await read_snapshot(connection, schemas=settings.schemas)
+        ground = await read_ground(connection, settings=settings)
+        unread = await kinds_unread(connection, schemas=settings.schemas)
+    except BaseException:
+        writing.cancel()
+        raise
+    definition = await writing
+    places = Places(models, settings)
+    # While the server creates tables, the models are looked at.
+    looking = asyncio.create_task(
+        asyncio.to_thread(breaches_of, models.base, settings=settings, places=places)
+    )
+    try:
+        modelled = await read_modelled(
+            server,
+            connection,
+            models,
+            definition,
+            migrated=migrated,
+            ground=ground,
+            settings=settings,
+        )
+    except BaseException:
+        looking.cancel()
+        raise
+    scope = scope_of(
+        migrated,
+        as_said(modelled, definition, settings=settings),
+        lent=lent(migrated, definition, settings=settings),
+    )
+    enums, notes = _compare_enums(models, migrated, first=settings.schemas[0])
+    told = {one.type_name for one in enums}
     found = tuple(
         one
-        for one in differences(database, modelled, kinds=COMPARED, ignore=_IGNORED)
-        # Said once: the class is where it is mended.
-        if not (one.kind == "enum" and unquoted(one.name)[-1] in wrong_enums)
+        for one in differences(
+            scope.database, scope.modelled, kinds=COMPARED, ignore=IGNORED, renames=True
+        )
+        # Said once: the class or the column is where it is mended.
+        if not (one.kind == "enum" and one.name in told) and not _follows(one)
     )
-    breaches = check_conventions(models.base)
-    places = Places(models, settings)
+    breaches = await looking
     return Comparison(
-        compared=len(database.of_kind(*COMPARED)) + len(models.enums),
+        compared=len(scope.database.objects) + len(models.enums),
         differences=found,
         enums=enums,
         breaches=breaches,
         findings=(
-            *of_differences(found, database, models=models, places=places),
+            *of_differences(found, migrated, models=models, places=places, settings=settings),
             *of_enums(enums, models=models, places=places),
             *of_breaches(breaches, places=places),
         ),
-        not_compared=left_out,
+        not_compared=(*scope.left_out, *_elsewhere(models, settings), *_never_read(unread)),
         warnings=models.warnings,
+        notes=notes,
     )
 
 
-async def _modelled(
-    server: Server,
-    connection: "asyncpg.Connection[Any]",
-    models: Models,
-    migrated: Snapshot,
-    settings: Settings,
-) -> Snapshot:
-    """Return the catalog that the models alone give."""
-    rows = await connection.fetch(
-        "SELECT extname, nspname FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace"
-        " WHERE extname <> 'plpgsql' ORDER BY extname"
+def _compare_enums(
+    models: Models, migrated: "Snapshot", *, first: str
+) -> tuple[tuple[EnumDifference | LabelDifference, ...], tuple[str, ...]]:
+    """Return what is wrong with enums, and what of them nothing uses."""
+    columns = enum_columns(models.base.metadata)
+    listed = classes_of_lists(columns, models.enums, migrated)
+    return (
+        *compare_enums(
+            models.enums, migrated, columns=columns, listed=listed.values(), first=first
+        ),
+        *compare_columns(columns, listed, migrated, first=first),
+    ), unused(models.enums, migrated, columns, first=first)
+
+
+def _follows(found: Difference) -> bool:
+    """Tell whether an index or a constraint differs only by the collation of a column it is on."""
+    expected, actual = found.expected or {}, found.actual or {}
+    return (
+        found.properties == ("elements",)
+        and "definition" in expected
+        and expected["definition"] == actual.get("definition")
     )
-    async with (
-        scratch_database(server, settings=settings) as address,
-        session(address, purpose="compare models") as scratch,
-    ):
-        await create_models(
-            scratch,
-            models,
-            database=migrated,
-            extensions=[(row[0], row[1]) for row in rows],
-            settings=settings,
-        )
-        return await read_snapshot(scratch, schemas=settings.schemas)
 
 
-def _expressible(migrated: Snapshot, modelled: Snapshot) -> tuple[Snapshot, tuple[str, ...]]:
-    """Return what of the database models can express, and the names of the rest."""
-    outside = {
-        found.name
-        for found in migrated.of_kind("table")
-        if "partition bound" in found.properties or found.properties["form"] == "foreign"
-    }
-    used = {found.properties["type"].removesuffix("[]") for found in migrated.of_kind("column")}
-    tables = {found.name for found in migrated.of_kind("table")} - outside
-
-    def expressible(found: SchemaObject) -> bool:
-        if found.kind in {"enum", "domain"}:
-            # Models have a type only through a column; enum classes answer for the other enums.
-            return found.name in used or found.key in modelled.by_key
-        if found.table is not None:
-            return found.kind in COMPARED and found.table in tables
-        return found.kind in COMPARED and found.name not in outside
-
-    # What goes with a table that is left out is not listed beside it.
-    rest = [
-        f"{found.kind} {found.name}"
-        for found in migrated.objects
-        if not expressible(found) and found.table not in outside and found.kind != "enum"
+def _elsewhere(models: Models, settings: Settings) -> list[str]:
+    """Return the models' tables in schemas that nobody looks after."""
+    return [
+        f"table {table.fullname} (schema {table.schema} is not in `schemas`)"
+        for table in models.base.metadata.sorted_tables
+        if table.schema and table.schema not in settings.schemas
     ]
-    rest += [
-        f"{name} of {found.name}"
-        for kind, name in _UNSAYABLE
-        for found in migrated.of_kind(kind)
-        if name in found.properties
-    ]
-    return Snapshot.of(filter(expressible, migrated.objects)), tuple(rest)
+
+
+def _never_read(unread: tuple[str, ...]) -> list[str]:
+    return [f"what the comparison never reads: {', '.join(unread)}"] if unread else []

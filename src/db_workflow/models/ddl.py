@@ -1,21 +1,80 @@
-"""The models as SQL, and that SQL in a database."""
+"""The models as SQL: what `metadata.create_all` would send."""
 
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-import asyncpg
-
-from db_workflow.catalog import Snapshot
-from db_workflow.connection import quoted
 from db_workflow.errors import ModelsError
+from db_workflow.models.names import unquoted
 from db_workflow.models.registry import Models
-from db_workflow.settings import Settings
 
 if TYPE_CHECKING:
+    from sqlalchemy import MetaData
     from sqlalchemy.schema import ExecutableDDLElement
+
+# A name as models give it: the schema (None: the first one) and the object's own.
+Named = tuple[str | None, str]
+_NEXTVAL = re.compile(r"\bnextval\s*\(\s*'((?:[^']|'')+)'", re.IGNORECASE)
+_CONCURRENTLY = re.compile(r"^(CREATE (?:UNIQUE )?INDEX )CONCURRENTLY ")
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """Models as SQL; statements in the order in which `create_all` sends them.
+
+    Attributes:
+        types: statements that create types and sequences, by what they create.
+        tables: statements that create tables and what goes with them.
+        own: what a listener of the models sends besides: extensions, functions, triggers.
+        enums: the labels of the enum types among them, as the models say them.
+        sequences: the sequences that a default calls by name.
+        schemas: that something of the models lies in.
+        not_valid: schema, table and name of the constraints that are to be NOT VALID.
+
+    """
+
+    types: Mapping[Named, str]
+    tables: tuple[str, ...]
+    own: tuple[str, ...]
+    enums: Mapping[Named, tuple[str, ...]]
+    sequences: frozenset[Named]
+    schemas: frozenset[str]
+    not_valid: tuple[tuple[str | None, str, str], ...]
+
+    def without(self, types: Collection[Named]) -> "Definition":
+        """Return it without the statements of some types."""
+        kept = {name: text for name, text in self.types.items() if name not in types}
+        return replace(self, types=kept)
+
+    def parts(self) -> list[object]:
+        """Return all of it as JSON values, in one order.
+
+        SQLAlchemy keeps a table's indexes in a set: each process sends them in another order.
+        """
+        return [
+            sorted(self.types.values()),
+            sorted(self.tables),
+            self.own,
+            sorted(map(str, self.sequences)),
+            sorted(self.schemas),
+            self.not_valid,
+        ]
 
 
 def create_statements(models: Models) -> list[str]:
-    """Return the statements that `metadata.create_all` sends to PostgreSQL, in order.
+    """Return the statements that create the models: types, then tables, then all else.
+
+    Raises:
+        ModelsError: a table or type of the models has no PostgreSQL form.
+
+    """
+    found = define(models)
+    return [*found.types.values(), *found.tables, *found.own]
+
+
+def define(models: Models) -> Definition:
+    """Return the models as SQL.
 
     Raises:
         ModelsError: a table or type of the models has no PostgreSQL form.
@@ -24,115 +83,87 @@ def create_statements(models: Models) -> list[str]:
     from sqlalchemy import create_mock_engine
     from sqlalchemy.exc import SQLAlchemyError
 
-    statements: list[str] = []
-
-    def keep(statement: "ExecutableDDLElement", *_: object, **__: object) -> None:
-        statements.append(str(statement.compile(dialect=engine.dialect)).strip())
-
-    engine = create_mock_engine("postgresql+asyncpg://", keep)
+    metadata = models.base.metadata
+    kept = _Kept()
+    engine = create_mock_engine("postgresql+asyncpg://", kept)
     try:
-        models.base.metadata.create_all(engine, checkfirst=False)
+        metadata.create_all(engine, checkfirst=False)
+        kept.dialect = engine.dialect
+        return kept.definition(metadata)
     except (SQLAlchemyError, AttributeError, TypeError, ValueError) as error:
         raise ModelsError(
             f"The models cannot be written as SQL: {error}",
             why="they are compared with the database by creating them",
             next=f"mend {models.file.name}",
         ) from error
-    return statements
 
 
-async def create_models(
-    connection: "asyncpg.Connection[Any]",
-    models: Models,
-    *,
-    database: Snapshot,
-    extensions: list[tuple[str, str]],
-    settings: Settings,
-) -> None:
-    """Create the models in an empty database.
+@dataclass(slots=True)
+class _Kept:
+    """What `create_all` sent."""
 
-    What they may lean on but cannot create comes first: schemas, extensions, and functions that
-    a default, a CHECK or an index may call.
+    sent: "list[ExecutableDDLElement]" = field(default_factory=list)
+    dialect: Any = None
 
-    Args:
-        connection: to the empty database.
-        models: what to create.
-        database: the migrated schema, for its functions.
-        extensions: the migrated database's extensions with their schemas.
-        settings: the repository.
+    def __call__(self, statement: "ExecutableDDLElement", *_: object, **__: object) -> None:
+        self.sent.append(statement)
 
-    Raises:
-        ModelsError: PostgreSQL refuses a statement; shows which.
+    def definition(self, metadata: "MetaData") -> Definition:
+        from sqlalchemy.dialects.postgresql import CreateDomainType, CreateEnumType
+        from sqlalchemy.schema import DDL, CreateSchema, CreateSequence
 
-    """
-    for schema in {*settings.schemas, *(schema for _, schema in extensions)}:
-        await connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}")
-    for name, schema in extensions:
-        await connection.execute(
-            f"CREATE EXTENSION IF NOT EXISTS {quoted(name)} SCHEMA {quoted(schema)} CASCADE"
-        )
-    await _create_functions(connection, database)
-    statements = create_statements(models)
-    if not statements:
-        return
-    try:
-        await connection.execute(";\n".join(statements))
-    except asyncpg.PostgresError:
-        # All of it was one transaction and is gone; a second time, one by one, to find which.
-        await _find_refused(connection, statements, models)
-        raise
-    await _invalidate(connection, models)
-
-
-async def _invalidate(connection: "asyncpg.Connection[Any]", models: Models) -> None:
-    """Make the constraints that the models call NOT VALID so.
-
-    PostgreSQL takes the words in CREATE TABLE and ignores them: no row of a new table can break
-    a constraint.
-    """
-    for table in models.base.metadata.tables.values():
-        for constraint in table.constraints:
-            if not constraint.dialect_kwargs.get("postgresql_not_valid"):
+        types: dict[Named, str] = {}
+        enums: dict[Named, tuple[str, ...]] = {}
+        tables: list[str] = []
+        own: list[str] = []
+        schemas = {table.schema for table in metadata.tables.values()}
+        for one in self.sent:
+            if isinstance(one, CreateSchema):
+                schemas.add(str(one.element))  # it is there before them all
                 continue
-            found = await connection.fetchrow(
-                "SELECT c.conrelid::regclass::text, pg_get_constraintdef(c.oid)"
-                " FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid"
-                " WHERE c.conname = $1 AND t.relname = $2 AND c.convalidated",
-                str(constraint.name),
-                table.name,
-            )
-            if found is not None:
-                name = quoted(str(constraint.name))
-                await connection.execute(
-                    f"ALTER TABLE {found[0]} DROP CONSTRAINT {name},"
-                    f" ADD CONSTRAINT {name} {found[1]} NOT VALID"
-                )
+            text = str(one.compile(dialect=self.dialect)).strip()
+            if isinstance(one, CreateDomainType | CreateEnumType | CreateSequence):
+                name = (one.element.schema, str(one.element.name))
+                types[name] = text
+                if isinstance(one, CreateEnumType):
+                    enums[name] = tuple(one.element.enums)
+            else:
+                (own if isinstance(one, DDL) else tables).append(_CONCURRENTLY.sub(r"\1", text))
+        return Definition(
+            types=types,
+            tables=tuple(tables),
+            own=tuple(own),
+            enums=enums,
+            sequences=frozenset(_called((*types.values(), *tables))),
+            schemas=frozenset(one for one in (*schemas, *(name[0] for name in types)) if one),
+            not_valid=tuple(self._not_valid(metadata)),
+        )
+
+    def _not_valid(self, metadata: "MetaData") -> list[tuple[str | None, str, str]]:
+        preparer = self.dialect.identifier_preparer
+        return [
+            (table.schema, table.name, unquoted(preparer.format_constraint(constraint))[-1])
+            for table in metadata.sorted_tables
+            for constraint in table.constraints
+            if constraint.name and constraint.dialect_kwargs.get("postgresql_not_valid")
+        ]
 
 
-async def _create_functions(connection: "asyncpg.Connection[Any]", database: Snapshot) -> None:
-    await connection.execute("SET check_function_bodies = off")
-    for found in database.of_kind("function"):
-        definition = found.properties.get("definition")
-        if definition is None:
-            continue
-        try:
-            await connection.execute(definition)
-        except asyncpg.PostgresError:
-            continue  # it needs a type of the models; only what then calls it would notice
-    await connection.execute("RESET check_function_bodies")
+def _called(statements: Iterable[str]) -> set[Named]:
+    return {
+        named(found.replace("''", "'"))
+        for statement in statements
+        if "nextval" in statement
+        for found in _NEXTVAL.findall(statement)
+    }
 
 
-async def _find_refused(
-    connection: "asyncpg.Connection[Any]", statements: list[str], models: Models
-) -> None:
-    for statement in statements:
-        try:
-            await connection.execute(statement)
-        except asyncpg.PostgresError as error:
-            raise ModelsError(
-                f"PostgreSQL refuses what the models say: {error} ({error.sqlstate})\n"
-                + "\n".join(f"    {line}" for line in statement.splitlines()),
-                why="models that cannot be created cannot be the migrated schema",
-                next=f"mend {models.file.name}, then invoke phase2",
-                data={"statement": statement, "sqlstate": error.sqlstate},
-            ) from error
+def named(printed: str) -> Named:
+    """Return schema and name of a printed name."""
+    parts = unquoted(printed)
+    return (parts[0] if len(parts) > 1 else None), parts[-1]
+
+
+def full(name: Named, first: str) -> tuple[str, str]:
+    """Return a name with its schema, the first one where it names none."""
+    return name[0] or first, name[1]

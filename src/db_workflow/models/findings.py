@@ -1,17 +1,17 @@
 """What phase 2 asks a person to mend: what is wrong, what to write, where."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from db_workflow.catalog import Difference, Snapshot
 from db_workflow.models.breach import Breach
-from db_workflow.models.definitions import parse_foreign_key
-from db_workflow.models.enums import EnumDifference, type_name
+from db_workflow.models.enum_columns import LabelDifference
+from db_workflow.models.enums import EnumDifference, answers_for
 from db_workflow.models.names import attribute, unquoted
 from db_workflow.models.places import Places
 from db_workflow.models.registry import Models
-from db_workflow.models.suggest import Suggestions
+from db_workflow.models.writing import Writer
+from db_workflow.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,34 +31,49 @@ class Finding:
 
 
 def of_differences(
-    found: Sequence[Difference], database: Snapshot, *, models: Models, places: Places
+    found: Sequence[Difference],
+    database: Snapshot,
+    *,
+    models: Models,
+    places: Places,
+    settings: Settings,
 ) -> list[Finding]:
     """Return what to write for differences between models and database."""
-    classes = {type_name(one): one.__name__ for one in models.enums}
-    suggestions = Suggestions(
+    if not found:
+        return []
+    writer = Writer(
         database,
         enums={
-            one.name: classes[unquoted(one.name)[-1]]
-            for one in database.of_kind("enum")
-            if unquoted(one.name)[-1] in classes
+            name: answering[0].__name__
+            for name, answering in answers_for(
+                models.enums, [one.name for one in database.of_kind("enum")]
+            ).items()
+        },
+        classes={
+            one.name: mapped.__name__
+            for one in database.of_kind("table")
+            if (mapped := places.class_of(one.name)) is not None
         },
         naming=models.base.metadata.naming_convention,
+        schemas=settings.schemas,
+        enums_module=settings.enums,
     )
-    return [Finding(_what(one), suggestions.line(one), places.of(*_owner(one))) for one in found]
+    return [Finding(_what(one), writer.change(one), places.of(*_owner(one))) for one in found]
 
 
-def of_enums(found: Sequence[EnumDifference], *, models: Models, places: Places) -> list[Finding]:
-    """Return what to write for enums that differ."""
+def of_enums(
+    found: Sequence[EnumDifference | LabelDifference], *, models: Models, places: Places
+) -> list[Finding]:
+    """Return what to write for enums that differ, and for columns that send other labels."""
     mine = {one.__name__: one for one in models.enums}
     elsewhere = places.relative(models.enums_file)
-    return [
-        Finding(
-            str(one),
-            one.write,
-            places.of_class(mine[one.class_name]) if one.class_name in mine else elsewhere,
-        )
-        for one in found
-    ]
+
+    def place(one: EnumDifference | LabelDifference) -> str:
+        if isinstance(one, LabelDifference):
+            return places.of(one.table, attribute(one.column))
+        return places.of_class(mine[one.class_name]) if one.class_name in mine else elsewhere
+
+    return [Finding(str(one), one.write, place(one)) for one in found]
 
 
 def of_breaches(found: Sequence[Breach], *, places: Places) -> list[Finding]:
@@ -69,16 +84,19 @@ def of_breaches(found: Sequence[Breach], *, places: Places) -> list[Finding]:
 
 
 def _owner(difference: Difference) -> tuple[str | None, str]:
-    """Return the table, and the attribute if it is a column or a column's foreign key."""
+    """Return the models' table, and the attribute if it is a column or a column's foreign key."""
+    table = difference.table
+    name = difference.actual_name or difference.name
+    if difference.kind == "table":
+        return name, ""
     if difference.kind == "column":
-        local = difference.name.removeprefix(f"{difference.table}.")
-        return difference.table, attribute(unquoted(local)[-1])
+        return table, attribute(unquoted(name.removeprefix(f"{table}."))[-1])
     if difference.kind == "constraint":
         properties = difference.expected or difference.actual or {}
-        key = parse_foreign_key(properties["definition"])
-        if key is not None and len(key.columns) == 1:
-            return difference.table, attribute(unquoted(key.columns[0])[-1])
-    return (difference.name if difference.kind == "table" else difference.table), ""
+        columns = list(properties.get("columns") or [])
+        if properties["type"] == "foreign key" and len(columns) == 1:
+            return table, attribute(columns[0])
+    return table, ""
 
 
 def _what(difference: Difference) -> str:
@@ -88,16 +106,10 @@ def _what(difference: Difference) -> str:
         return f"{name} is in the database, not in the models"
     if difference.change == "unexpected":
         return f"{name} is in the models, not in the database"
+    if difference.change == "renamed":
+        return f"{name} is called {difference.actual_name} in the models"
     parts = "; ".join(
-        f"{one}: {_shown(difference.actual, one)} in the models,"
-        f" {_shown(difference.expected, one)} in the database"
-        for one in difference.properties
+        f"{one.what}: {one.actual} in the models, {one.expected} in the database"
+        for one in difference.values
     )
     return f"{name} differs: {parts}"
-
-
-def _shown(properties: Mapping[str, Any] | None, name: str) -> str:
-    value = (properties or {}).get(name)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "none" if value is None else str(value)

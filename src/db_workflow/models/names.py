@@ -2,9 +2,69 @@
 
 import keyword
 import re
+import unicodedata
+from collections.abc import Iterable
 
-_IRREGULAR = {"person": "people", "child": "children", "datum": "data"}
-_SAME = {"series", "status", "news", "data", "media", "equipment", "information", "sheep"}
+_IRREGULAR = {
+    "alias": "aliases",
+    "analysis": "analyses",
+    "axis": "axes",
+    "basis": "bases",
+    "bias": "biases",
+    "cache": "caches",
+    "calorie": "calories",
+    "canvas": "canvases",
+    "child": "children",
+    "cookie": "cookies",
+    "crisis": "crises",
+    "criterion": "criteria",
+    "datum": "data",
+    "diagnosis": "diagnoses",
+    "gas": "gases",
+    "half": "halves",
+    "hero": "heroes",
+    "index": "indexes",
+    "knife": "knives",
+    "leaf": "leaves",
+    "lens": "lenses",
+    "life": "lives",
+    "man": "men",
+    "matrix": "matrices",
+    "menu": "menus",
+    "mouse": "mice",
+    "movie": "movies",
+    "person": "people",
+    "potato": "potatoes",
+    "quiz": "quizzes",
+    "shelf": "shelves",
+    "thesis": "theses",
+    "tie": "ties",
+    "tomato": "tomatoes",
+    "vertex": "vertices",
+    "wife": "wives",
+    "woman": "women",
+}
+_SINGULAR = {many: one for one, many in _IRREGULAR.items() if one != "basis"} | {"bases": "base"}
+_SAME = {"series", "species", "news", "data", "media", "equipment", "information", "sheep"}
+# As an attribute each of these would hide what the same class uses later on, or what SQLAlchemy
+# gives every class.
+_TAKEN = {
+    *("Any", "Base", "ClassVar", "Decimal", "Mapped", "Range", "MultiRange", "conv", "date"),
+    *("datetime", "event", "func", "mapped_column", "relationship", "text", "time", "timedelta"),
+    *(
+        "uuid",
+        "bool",
+        "bytes",
+        "dict",
+        "float",
+        "int",
+        "list",
+        "str",
+        "tuple",
+        "type_annotation_map",
+    ),
+    *("metadata", "registry", "column", "quoted_name"),
+}
 
 
 def unquoted(printed: str) -> tuple[str, ...]:
@@ -22,7 +82,8 @@ def snake_case(class_name: str) -> str:
 
 def pascal_case(name: str) -> str:
     """Return `UserRole` for `user_role`."""
-    return "".join(part[:1].upper() + part[1:] for part in re.split(r"[\W_]+", name) if part)
+    parts = re.split(r"[\W_]+", _identifying(name))
+    return _identifying("".join(part[:1].upper() + part[1:] for part in parts if part))
 
 
 def plural(name: str) -> str:
@@ -44,24 +105,59 @@ def plural(name: str) -> str:
 def singular(name: str) -> str:
     """Return the singular of an English noun; only its last word changes."""
     head, underscore, noun = name.rpartition("_")
+    if noun in _SAME or noun in _IRREGULAR:
+        return name
     guesses = (
-        next((one for one, many in _IRREGULAR.items() if many == noun), ""),
+        _SINGULAR.get(noun, ""),
         f"{noun[:-3]}y" if noun.endswith("ies") else "",
-        noun.removesuffix("es"),
-        noun.removesuffix("s"),
+        # boxes, branches, classes and statuses; but houses and sizes lose an s alone.
+        noun[:-2] if re.search(r"(x|ch|sh|ss|zz|[^aeiou]us)es$", noun) else "",
+        noun[:-1] if re.search(r"[^siu]s$|[^aeiou]is$|[aeiou][iu]s$", noun) else "",
     )
     ending = next((guess for guess in guesses if guess and plural(guess) == noun), noun)
     return f"{head}{underscore}{ending}"
 
 
 def attribute(name: str) -> str:
-    """Return the Python attribute for a column."""
-    slug = re.sub(r"\W", "_", name)
-    if not slug or slug[0].isdigit():
+    """Return the Python attribute for a column.
+
+    It hides nothing that a class of the models uses by name: a column `text` is `text_`.
+    """
+    slug = _identifying(name)
+    if slug.startswith("__"):
+        slug = f"_{slug.strip('_')}" if slug.strip("_") else "_"
+    if not slug or not slug.isidentifier():
         slug = f"_{slug}"
-    return f"{slug}_" if keyword.iskeyword(slug) else slug
+    slug = slug.removeprefix("_") if slug.startswith("_sa_") else slug  # SQLAlchemy's own
+    return f"{slug}_" if keyword.iskeyword(slug) or slug in _TAKEN else slug
 
 
 def member(label: str) -> str:
     """Return the enum member for a label: `READ_ONLY` for `ReadOnly`."""
-    return attribute(snake_case(re.sub(r"\W+", "_", label)).upper() or "EMPTY")
+    words = snake_case(re.sub("__+", "_", _identifying(label))).strip("_")
+    slug = _identifying(words.upper()) or "EMPTY"
+    return slug if slug.isidentifier() else f"_{slug}"
+
+
+def _identifying(name: str) -> str:
+    """Return a name with `_` for what no identifier has, spelled as Python compares them."""
+    spelled = unicodedata.normalize("NFKC", name)
+    return "".join(one if f"a{one}".isidentifier() else "_" for one in spelled)
+
+
+def members(labels: Iterable[str]) -> dict[str, str]:
+    """Return the enum members for labels, each with a name of its own."""
+    found: dict[str, str] = {}
+    for label in labels:
+        found[label] = unique(member(label), found.values())
+    return found
+
+
+def unique(name: str, taken: Iterable[str]) -> str:
+    """Return a name, with a number after it if it is taken."""
+    others = set(taken)
+    number = 2
+    wanted = name
+    while wanted in others:
+        wanted, number = f"{name}_{number}", number + 1
+    return wanted

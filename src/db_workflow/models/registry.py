@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from db_workflow.errors import ModelsError
 from db_workflow.models.fresh import Loaded, import_current
+from db_workflow.models.joins import unlinked_joins
 from db_workflow.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ class Models:
         file: the models module's file.
         enums: the enum classes of the enums module, in the order of their definition.
         enums_file: the enums module's file.
-        warnings: what SQLAlchemy warned about while the mappers were configured.
+        warnings: what SQLAlchemy warned about while the mappers were configured, and relationships
+            whose joins link nothing.
 
     """
 
@@ -59,12 +61,13 @@ def load_models(settings: Settings) -> Models:
             return known[1]
         base = _base(module, base_name, settings)
         _configure(base, settings)
+        unlinked = tuple(unlinked_joins(base))
     models = Models(
         base=base,
         file=Path(str(module.__file__)),
         enums=_enum_classes(enums_module),
         enums_file=Path(str(enums_module.__file__)),
-        warnings=_worth_saying(caught),
+        warnings=(*_worth_saying(caught), *unlinked),
     )
     _CONFIGURED[key] = loaded, models
     return models

@@ -55,7 +55,7 @@ def _baseline_fact(baseline: Mapping[str, Any] | None) -> Fact:
 async def _no_ledger_facts(connection: "asyncpg.Connection[Any]", settings: Settings) -> list[Fact]:
     """Return what is wrong with a database whose ledger is missing, or empty, which is the same."""
     snapshot = await read_snapshot(connection, schemas=settings.schemas)
-    if all(one.kind == "extension" for one in snapshot.objects):
+    if snapshot.is_empty:
         return []
     return [
         Fact(
@@ -127,6 +127,8 @@ async def _begun_facts(
 
 async def _schema_fact(connection: "asyncpg.Connection[Any]", settings: Settings) -> Fact:
     recorded = await recorded_schema(connection, schemas=settings.schemas)
+    if recorded.doubt:
+        return Fact(recorded.doubt, ok=False, next="invoke migrate")
     if recorded.fingerprint is None:
         return Fact("no migration has run to its end", ok=False, next="invoke migrate")
     if not recorded.holds:

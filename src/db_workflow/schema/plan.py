@@ -3,6 +3,7 @@
 import ast
 import glob
 import hashlib
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -165,7 +166,7 @@ def _read_entries(
     folders = {"sql": settings.sql / f"v{migration.version}", "python": runner.parent}
     shown = settings.relative(runner)
     entries: list[Entry] = []
-    listed: set[Path] = set()
+    listed: set[str] = set()
     names: set[str] = set()
     for position, step in enumerate(migration.steps, start=1):
         relative = PurePosixPath(step.path)
@@ -178,7 +179,7 @@ def _read_entries(
             problems.append(f"{shown} lists {step.path} twice")
             continue
         names.add(name)
-        listed.add(path)
+        listed.add(str(path))
         try:
             content = path.read_bytes()
         except OSError as error:
@@ -190,9 +191,19 @@ def _read_entries(
             problems += _step_problems(content, settings.relative(path))
         checksum = hashlib.sha256(content).hexdigest()
         entries.append(Entry(migration.version, position, name, step.kind, path, checksum, step))
-    for path in sorted(set(folders["sql"].rglob("*.sql")) - listed):
+    for path in sorted(map(Path, _sql_below(folders["sql"]) - listed)):
         problems.append(f"{settings.relative(path)} is in no list; {shown} should name it")
     return entries
+
+
+def _sql_below(folder: Path) -> set[str]:
+    """Return every `.sql` in a folder and those below; as text, because there may be thousands."""
+    return {
+        os.path.join(above, name)  # noqa: PTH118 - as text
+        for above, folders, files in os.walk(folder)
+        for name in (*folders, *files)
+        if name.endswith(".sql")
+    }
 
 
 def _step_problems(content: bytes, shown: str) -> list[str]:

@@ -8,8 +8,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from db_workflow.steps.judge import adopt, lint, verify
-    from db_workflow.steps.models import codegen, phase2
+    from db_workflow.steps.judge import adopt, lint, schema_diff, verify
+    from db_workflow.steps.models import codegen, phase2, suggest
     from db_workflow.steps.schema import (
         STOP,
         Phase1Result,
@@ -39,15 +39,17 @@ __all__ = [
     "provision",
     "reset",
     "sample_production",
+    "schema_diff",
     "seed",
     "status",
+    "suggest",
     "verify",
 ]
 
 _ROOMS = {
-    "judge": ("adopt", "lint", "verify"),
+    "judge": ("adopt", "lint", "schema_diff", "verify"),
     "schema": ("STOP", "Phase1Result", "migrate", "phase1", "plan", "reset", "sample_production"),
-    "models": ("codegen", "phase2"),
+    "models": ("codegen", "phase2", "suggest"),
     "testdata": ("Phase3Result", "clear_database", "generate", "phase3", "seed"),
     "whole": ("provision", "status"),
 }

@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # each step pays only for what it uses
 
     from db_workflow.schema.judge.adoption import AdoptResult
     from db_workflow.schema.judge.verdict import VerifyResult
+    from db_workflow.schema.judge.versions import SchemaDiff
     from db_workflow.schema.lint import LintResult
 
 
@@ -43,6 +44,38 @@ async def verify(
         _target(server, settings, production=production),
         load_plan(settings),
         server=server,
+        settings=settings,
+        reporter=reporter,
+    )
+
+
+async def schema_diff(
+    settings: Settings,
+    version: str,
+    other: str | None = None,
+    *,
+    reporter: Reporter = Silent(),
+) -> "SchemaDiff":
+    """Compare the schemas that the lists give at two versions, in a scratch database.
+
+    Args:
+        settings: the repository.
+        version: the old version; alone, the new one, beside the version before it.
+        other: the new version.
+        reporter: where progress goes.
+
+    Raises:
+        MigrationError: there is no such version, or the lists do not run from nothing.
+
+    """
+    from db_workflow.schema.judge.versions import schema_diff as compare
+    from db_workflow.schema.plan import load_plan
+
+    return await compare(
+        load_plan(settings),
+        version,
+        other,
+        server=open_server(settings),
         settings=settings,
         reporter=reporter,
     )

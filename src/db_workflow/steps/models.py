@@ -1,4 +1,4 @@
-"""Phase 2 behind its guard: generated classes to read, and the proof that yours agree."""
+"""Phase 2 behind its guard: classes to read or to take over, and the proof that yours agree."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,3 +39,19 @@ async def phase2(settings: Settings) -> "Comparison":
         address = server.address.at(settings.test_database)
         async with session(address, purpose="phase2", read_only=True) as connection:
             return await compare_models(server, connection, settings=settings)
+
+
+async def suggest(settings: Settings, table: str, *, reporter: Reporter = Silent()) -> str:
+    """Return the code of a class for a table of the migrated database.
+
+    Raises:
+        PhaseError: phase 1 does not hold.
+        ModelsError: there is no such table, or it is none that gets a class.
+
+    """
+    from db_workflow.models.suggestion import suggest_table
+
+    async with turn(settings, step="phase2 --suggest", phase=1, reporter=reporter) as server:
+        address = server.address.at(settings.test_database)
+        async with session(address, purpose="phase2", read_only=True) as connection:
+            return await suggest_table(connection, table, settings=settings, reporter=reporter)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from db_workflow.address import Address
+from db_workflow.catalog.report import as_data
 from db_workflow.errors import MigrationError
 from db_workflow.schema.judge.comparison import Drift
-from db_workflow.schema.judge.drift import as_data, listed
+from db_workflow.schema.judge.drift import listed
 from db_workflow.schema.judge.nearest import Nearest
 
 

@@ -1,15 +1,17 @@
 """A live schema against a fresh run's: what differs, and what neither side could show."""
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from db_workflow.catalog import Difference, differences
+from db_workflow.catalog import Difference, Snapshot, differences
 from db_workflow.schema.judge.drift import drift_text
 from db_workflow.schema.judge.expected import Expected
 from db_workflow.schema.judge.live import Live
 
 _NEVER_COMPARED = (
     "rows: a fresh run has only those that the lists insert",
-    "owners, roles and storage settings",
+    "owners, roles, storage settings and security labels",
 )
 
 
@@ -40,13 +42,17 @@ class Drift:
 def compare(live: Live, expected: Expected) -> Drift:
     """Compare a database with what a fresh run gave.
 
-    An extension that no step creates is told and is no difference: providers bring their own.
+    An extension that no step creates is told and is no difference: providers bring their own. So
+    are privileges, unless the steps themselves grant or revoke some: whoever runs the database
+    grants them.
     """
-    found = differences(expected.snapshot, live.snapshot)
+    ignored = _ignored(expected)
+    found = differences(expected.snapshot, live.snapshot, ignore=ignored, renames=True)
     brought = [one for one in found if one.kind == "extension" and one.change == "unexpected"]
     outside = [name for name in live.outside if name in expected.outside]
     left_out = [
         *_NEVER_COMPARED,
+        *(_granted(live.snapshot) if ignored else ()),
         *(
             f"extension {one.name}: it is there, but none of these steps creates it"
             for one in brought
@@ -70,9 +76,38 @@ def compare(live: Live, expected: Expected) -> Drift:
 
 def distance(live: Live, expected: Expected) -> int:
     """Return how far two schemas are apart: every object counts, a table's columns one by one."""
-    here, there = live.snapshot.by_key, expected.snapshot.by_key
-    return sum(
-        here.get(key) != there.get(key)
-        for key in here.keys() | there.keys()
-        if key[0] != "extension"
+    ignored = _ignored(expected)
+    here, there = (
+        {
+            found.key: {
+                name: value for name, value in found.properties.items() if name not in ignored
+            }
+            for found in snapshot.objects
+            if found.kind != "extension"
+        }
+        for snapshot in (live.snapshot, expected.snapshot)
     )
+    return sum(here.get(key) != there.get(key) for key in here.keys() | there.keys())
+
+
+def _ignored(expected: Expected) -> tuple[str, ...]:
+    """Return the properties that are not compared: privileges, if the steps leave them alone."""
+    granted = any("grants" in found.properties for found in expected.snapshot.objects)
+    return () if granted else ("grants",)
+
+
+def _granted(snapshot: Snapshot) -> Iterator[str]:
+    kinds = Counter(found.kind for found in snapshot.objects if "grants" in found.properties)
+    told = ", ".join(f"{count} {_plural(kind, count)}" for kind, count in kinds.items())
+    count = kinds.total()
+    text = "privileges: the steps grant and revoke none"
+    if count:
+        things = "1 object here has" if count == 1 else f"{count} objects here have"
+        text += f"; {things} some of their own ({told})"
+    yield text
+
+
+def _plural(word: str, count: int) -> str:
+    if count == 1:
+        return word
+    return f"{word[:-1]}ies" if word.endswith("y") else f"{word}{'' if word.endswith('s') else 's'}"

@@ -68,10 +68,8 @@ class Live:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing but extensions is there."""
-        return not self.outside and all(
-            found.kind == "extension" for found in self.snapshot.objects
-        )
+        """Whether nothing but extensions and schemas is there."""
+        return not self.outside and self.snapshot.is_empty
 
 
 async def read_live(connection: "asyncpg.Connection[Any]", *, settings: Settings) -> Live:

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from db_workflow.catalog import Difference
+from db_workflow.catalog.report import as_data
 from db_workflow.errors import MigrationError
-from db_workflow.schema.judge.drift import as_data
 from db_workflow.schema.ledger.reconcile import ProblemKind
 
 # Beside what is wrong with the ledger.

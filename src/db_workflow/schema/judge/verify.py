@@ -3,7 +3,7 @@
 import time
 
 from db_workflow.address import Address
-from db_workflow.catalog import Difference
+from db_workflow.catalog import Difference, is_of_this_reader
 from db_workflow.connection import session
 from db_workflow.console import Reporter, Silent
 from db_workflow.errors import MigrationError
@@ -60,7 +60,7 @@ async def verify(
     differences: tuple[Difference, ...] = ()
     # A first run that failed leaves an empty ledger, which says as little as none.
     if live.rows or (live.has_ledger and not plan.entries):
-        findings += _ledger_findings(live, found) + _recorded_findings(live)
+        findings += _ledger_findings(live, found) + _recorded_findings(live, settings)
         chosen, unknown = _had(plan, live)
         if unknown:
             left_out = [f"the schema: no list has {', '.join(unknown)}, so no fresh run gives it"]
@@ -131,7 +131,7 @@ def _ledger_findings(live: Live, found: Reconciliation) -> list[Finding]:
     ]
 
 
-def _recorded_findings(live: Live) -> list[Finding]:
+def _recorded_findings(live: Live, settings: Settings) -> list[Finding]:
     """Judge what the runs themselves recorded, which needs no fresh run."""
     findings = [
         Finding(
@@ -142,11 +142,14 @@ def _recorded_findings(live: Live) -> list[Finding]:
         )
         for step in live.unfinished
     ]
-    recorded = (live.recorded or {}).get("fingerprint")
+    left = live.recorded or {}
+    recorded = left.get("fingerprint")
+    # What another version of the reader recorded cannot be compared; the fresh run can.
+    comparable = is_of_this_reader(left.get("stamp") or "", schemas=settings.schemas)
     if recorded is None and live.rows:
         text = "no migration has run to its end: one is under way, or broke off"
         findings.append(Finding("unfinished", "", text, "invoke migrate"))
-    elif recorded is not None and recorded != live.snapshot.fingerprint:
+    elif recorded is not None and comparable and recorded != live.snapshot.fingerprint:
         text = (
             f"the schema ({live.snapshot.fingerprint[:12]}) is not the one that the last run"
             f" left ({recorded[:12]}): someone changed it by hand"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from db_workflow.catalog import Snapshot, read_snapshot, read_stamp
+from db_workflow.catalog import Snapshot, is_of_this_reader, read_snapshot, read_stamp
 from db_workflow.schema.keys import SCHEMA
 from db_workflow.schema.ledger.ledger import Row, read_ledger
 from db_workflow.state import recall, record
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 _DOUBT = (
     "a run broke off after it had changed the schema, so nobody can know whether somebody else"
     " has changed it since; invoke verify compares it with what the lists give"
+)
+_OTHER_READER = (
+    "the schema was recorded by another version of this tool, or for other `schemas`, so nobody"
+    " can know whether it was changed since; invoke verify compares it with what the lists give"
 )
 
 
@@ -90,8 +94,7 @@ async def recorded_schema(
     left = await recall(connection, SCHEMA) or {}
     fingerprint = left.get("fingerprint")
     if fingerprint is not None:
-        holds = await _holds(connection, left, schemas)
-        return Recorded(fingerprint, holds=holds, changed=not holds)
+        return await _compared(connection, left, schemas, recorded=fingerprint)
     if "session" not in left:
         return Recorded(None, holds=False)
     before = left.get("before") or {"sequence": 0}
@@ -99,17 +102,25 @@ async def recorded_schema(
         return Recorded(None, holds=False, doubt=_DOUBT)
     if before.get("fingerprint") is None:
         return Recorded(None, holds=False)
-    holds = await _holds(connection, before, schemas)
-    return Recorded(None, holds=holds, changed=not holds)
+    return await _compared(connection, before, schemas, recorded=None)
 
 
-async def _holds(
-    connection: "asyncpg.Connection[Any]", left: Mapping[str, Any], schemas: Sequence[str]
-) -> bool:
-    if left.get("stamp") == await read_stamp(connection, schemas=schemas):
-        return True
+async def _compared(
+    connection: "asyncpg.Connection[Any]",
+    left: Mapping[str, Any],
+    schemas: Sequence[str],
+    *,
+    recorded: str | None,
+) -> Recorded:
+    stamp = left.get("stamp") or ""
+    if stamp == await read_stamp(connection, schemas=schemas):
+        return Recorded(recorded, holds=True)
     snapshot = await read_snapshot(connection, schemas=schemas)
-    return bool(snapshot.fingerprint == left["fingerprint"])
+    if snapshot.fingerprint == left["fingerprint"]:
+        return Recorded(recorded, holds=True)
+    if stamp and not is_of_this_reader(stamp, schemas=schemas):
+        return Recorded(None, holds=False, doubt=_OTHER_READER)
+    return Recorded(recorded, holds=False, changed=True)
 
 
 def _last(rows: Sequence[Row]) -> int:

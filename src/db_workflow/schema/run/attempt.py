@@ -3,6 +3,7 @@
 | step | what is sent |
 |---|---|
 | SQL file | one message: limits, the file, proof and ledger row, commit, session reset |
+| small SQL files | the same, several in one message: see `group` |
 | SQL file with COPY data, or that changes how SQL is read | the same, part by part |
 | Python step | limits; the step's own statements; proof and ledger row, commit; session reset |
 | no-transaction file, Python step with transactions of its own | its pieces; then the ledger row |
@@ -10,6 +11,7 @@
 
 import asyncio
 import time
+from dataclasses import dataclass
 
 import asyncpg
 
@@ -27,7 +29,23 @@ from db_workflow.schema.script.script import Script
 # What trying again may mend: the step was rolled back as a whole.
 TAKEN = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError)
 # A failure without a place is looked for once more, statement by statement, if that costs no more.
-_SEARCH_SECONDS = 2.0
+SEARCH_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """How a step has failed that was sent together with others.
+
+    Attributes:
+        error: what the driver raised.
+        seconds: how long ago it was sent, at the most.
+        start: how many characters of the message stood before its own.
+
+    """
+
+    error: Exception
+    seconds: float
+    start: int
 
 
 class Attempt:
@@ -40,16 +58,21 @@ class Attempt:
 
     """
 
-    def __init__(self, run: Run, entry: Entry, script: Script | None) -> None:
+    def __init__(
+        self, run: Run, entry: Entry, script: Script | None, failed: Failed | None = None
+    ) -> None:
         self.run = run
         self.entry = entry
         self.transaction = is_transactional(entry, script)
         self._session = StepSession.of(run, entry)
         self._work = PythonWork(self._session) if script is None else SqlWork(self._session, script)
+        self._failed = failed
         self._took = 0.0
 
     async def once(self) -> None:
         """Run the step and write it into the ledger; both happen or neither does.
+
+        What failed among others counts as the first time.
 
         Raises:
             asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError: another session stood in
@@ -57,9 +80,9 @@ class Attempt:
             MigrationError: the step failed; says where and how.
 
         """
-        started = time.perf_counter()
+        started = time.perf_counter() - (self._failed.seconds if self._failed else 0)
         try:
-            await self._work.run()
+            await self._run()
         except asyncio.CancelledError as error:
             await asyncio.shield(self._session.recover())
             task = asyncio.current_task()
@@ -79,6 +102,14 @@ class Attempt:
                 raise failure from error
             raise failure from None  # a traceback would print the driver's own error, rows and all
 
+    async def _run(self) -> None:
+        failed, self._failed = self._failed, None
+        if failed is None:
+            return await self._work.run()
+        if isinstance(self._work, SqlWork):
+            self._work.was_sent(failed.start)
+        raise failed.error
+
     @property
     def is_lost(self) -> bool:
         """Whether its session has ended."""
@@ -88,7 +119,7 @@ class Attempt:
     def is_quick(self) -> bool:
         """Whether trying once more costs little beside what the last time took."""
         lock = self.entry.step.lock_timeout_ms or self.run.settings.lock_timeout_ms
-        return self._took < _SEARCH_SECONDS + lock / 1000
+        return self._took < SEARCH_SECONDS + lock / 1000
 
     async def failure(self, error: BaseException, *, look: bool = False) -> MigrationError:
         """Return what a person reads of an error.

@@ -87,8 +87,18 @@ def python_failure(
     )
 
 
-def connection_lost(error: BaseException, entry: Entry, *, transaction: bool) -> MigrationError:
-    """Return the error for a step whose session ended: that says nothing of the step's worth."""
+def connection_lost(
+    error: BaseException, entry: Entry, *, transaction: bool, last: Entry | None = None
+) -> MigrationError:
+    """Return the error for a step whose session ended: that says nothing of the step's worth.
+
+    Args:
+        error: what the driver raised.
+        entry: the step.
+        transaction: whether it ran in one.
+        last: the last of the steps that were sent with it, if nobody can tell which was at work.
+
+    """
     message = message_of(first_cause(error), rows_shown=False)
     kept = (
         "the server has undone what was under way, unless its commit had already arrived;"
@@ -96,8 +106,9 @@ def connection_lost(error: BaseException, entry: Entry, *, transaction: bool) ->
         if transaction
         else "what it had committed stays, and it goes on from there"
     )
+    among = f", or a step after it up to {last.name}," if last and last is not entry else ""
     return MigrationError(
-        f"The connection ended while {entry.name} was under way: {message}",
+        f"The connection ended while {entry.name}{among} was under way: {message}",
         why=f"{kept}; every step before it stays applied",
         next="see that the server runs, then invoke migrate",
         data={"step": entry.name, "message": message, "connection": "lost"},

@@ -24,6 +24,7 @@ ENDED_TRANSACTION = "DBW01"
 LOST_LOCK = "DBW02"
 RECORDED_ALREADY = "DBW03"
 TOUCHED_LEDGER = "DBW04"
+MESSAGE_ENDED = "DBW05"
 # The setting by which a transaction is known: local to it, so it goes when the transaction ends.
 MARK = f"{HOME}.step"
 
@@ -31,17 +32,20 @@ MARK = f"{HOME}.step"
 _MISSING = {"3F000", "42883"}
 _PARAMETERS = (
     "mark text, holder integer, lock_key bigint, step_version text, step_name text,"
-    " step_position integer, step_kind text, step_checksum text, tool text"
+    " step_position integer, step_kind text, step_checksum text, tool text, goes_on boolean"
 )
 _BODY = Path(__file__).with_name("finish.sql").read_text("utf-8")
-_NAME = f"{HOME}.finish_{hashlib.sha256((_PARAMETERS + _BODY).encode()).hexdigest()[:12]}"
+_BETWEEN = Path(__file__).with_name("between.sql").read_text("utf-8")
+_DIGEST = hashlib.sha256((_PARAMETERS + _BODY + _BETWEEN).encode()).hexdigest()[:12]
+_NAME = f"{HOME}.finish_{_DIGEST}"
+_NEXT = f"{HOME}.next_{_DIGEST}"
 _DROP_OLDER = f"""
 DO $drop$
 DECLARE
     old regprocedure;
 BEGIN
     FOR old IN SELECT oid FROM pg_catalog.pg_proc
-        WHERE pronamespace = '{HOME}'::regnamespace AND starts_with(proname, 'finish_') LOOP
+        WHERE pronamespace = '{HOME}'::regnamespace AND proname ~ '^(finish|next)_[0-9a-f]' LOOP
         EXECUTE 'DROP FUNCTION ' || old;
     END LOOP;
 END
@@ -50,7 +54,11 @@ $drop$"""  # noqa: S608 - constants
 _CREATE = f"""
 CREATE FUNCTION {_NAME}({_PARAMETERS}) RETURNS void LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
-SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $finish${_BODY}$finish$"""
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $finish${_BODY}$finish$;
+CREATE FUNCTION {_NEXT}() RETURNS void LANGUAGE plpgsql AS $between${_BETWEEN}$between$"""
+_IS_THERE = "SELECT to_regproc($1) IS NOT NULL AND to_regproc($2) IS NOT NULL"
+# Between two steps of one message: the session's settings go, but for what `finish` has to know.
+RESET_AND_GO_ON = f"SELECT {_NEXT}()"
 
 
 async def install(connection: "asyncpg.Connection[Any]") -> None:
@@ -60,7 +68,7 @@ async def install(connection: "asyncpg.Connection[Any]") -> None:
         MigrationError: the account may not, or nobody may write.
 
     """
-    if await connection.fetchval("SELECT to_regproc($1)", _NAME) is not None:
+    if await connection.fetchval(_IS_THERE, _NAME, _NEXT):
         return
     import asyncpg
 
@@ -80,7 +88,7 @@ async def install(connection: "asyncpg.Connection[Any]") -> None:
         ) from error
 
 
-def call(entry: Entry, *, mark: str, holder: int, key: int) -> str:
+def call(entry: Entry, *, mark: str, holder: int, key: int, goes_on: bool) -> str:
     """Return the statement that ends a step: it raises, or the step is in the ledger.
 
     Args:
@@ -88,6 +96,7 @@ def call(entry: Entry, *, mark: str, holder: int, key: int) -> str:
         mark: what `MARK` was set to when the transaction began.
         holder: the server process that holds the migration lock.
         key: the lock.
+        goes_on: whether another step follows in the same message.
 
     """
     texts = (entry.version, entry.name, entry.position, entry.kind, entry.checksum, __version__)
@@ -95,7 +104,7 @@ def call(entry: Entry, *, mark: str, holder: int, key: int) -> str:
         literal(value) if isinstance(value, str) else str(value)
         for value in (mark, holder, key, *texts)
     )
-    return f"SELECT {_NAME}({values})"
+    return f"SELECT {_NAME}({values}, {goes_on})"
 
 
 def is_missing(error: BaseException) -> bool:

@@ -7,6 +7,10 @@
 -- not what went with a table that the step dropped. Before PostgreSQL 15 nothing empties a session's
 -- counters between two transactions: there nobody counts.
 --
+-- The server adds a session's counters up over a whole message. So a step that others follow in its
+-- message leaves them the sums a relation in `db_workflow.counted`, and `between.sql` the time at which
+-- the next begins in `db_workflow.began`: now() is the message's.
+--
 -- Sizes are as they were last counted: to measure one opens the relation, which costs more than all
 -- the rest after it was altered.
 --
@@ -17,8 +21,12 @@ DECLARE
     strengths CONSTANT text[] := ARRAY['AccessShareLock', 'RowShareLock', 'RowExclusiveLock',
         'ShareUpdateExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock',
         'AccessExclusiveLock'];
+    began CONSTANT numeric := coalesce(nullif(current_setting('db_workflow.began', true), '')::numeric,
+        extract(epoch FROM now())::numeric);
     took CONSTANT double precision :=
-        round((extract(epoch FROM clock_timestamp() - now()) * 1000)::numeric, 1);
+        round((extract(epoch FROM clock_timestamp())::numeric - began) * 1000, 1);
+    counted CONSTANT jsonb :=
+        coalesce(nullif(current_setting('db_workflow.counted', true), ''), '{}')::jsonb;
     own CONSTANT integer := pg_backend_pid();
     alive boolean;
     numbers xid[];
@@ -26,6 +34,7 @@ DECLARE
     modes text[];
     meddled boolean;
     touched bigint;
+    sums jsonb;
     taken jsonb;
 BEGIN
     IF current_setting('db_workflow.step', true) IS DISTINCT FROM mark THEN
@@ -45,8 +54,8 @@ BEGIN
         RAISE EXCEPTION 'the step dropped what the workflow records' USING ERRCODE = 'DBW04';
     END IF;
     SELECT bool_or(n.nspname = 'db_workflow' AND held.strength > 1),
-        sum(pg_stat_get_xact_tuples_inserted(c.oid) + pg_stat_get_xact_tuples_updated(c.oid)
-            + pg_stat_get_xact_tuples_deleted(c.oid)) FILTER (WHERE c.relkind IN ('r', 'm')),
+        sum(written.rows - coalesce((counted ->> c.oid::text)::bigint, 0)),
+        jsonb_object_agg(c.oid::text, written.rows) FILTER (WHERE written.rows > 0),
         jsonb_agg(CASE WHEN c.oid IS NULL THEN '{"dropped": true}' ELSE '{}'::jsonb END
             || jsonb_build_object(
                 'relation', CASE WHEN c.oid IS NULL THEN held.relation::text
@@ -63,11 +72,14 @@ BEGIN
                 WHERE oid = c.reltype AND xmin = ANY (numbers))
             ELSE EXISTS (SELECT FROM pg_attribute
                 WHERE attrelid = c.oid AND attnum = -6 AND xmin = ANY (numbers)) END)
-    INTO meddled, touched, taken
+    INTO meddled, touched, sums, taken
     FROM (SELECT relation, max(array_position(strengths, mode)) AS strength
         FROM unnest(relations, modes) AS one (relation, mode) GROUP BY relation) AS held
     LEFT JOIN pg_class c ON c.oid = held.relation
     LEFT JOIN pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN LATERAL (SELECT pg_stat_get_xact_tuples_inserted(c.oid)
+        + pg_stat_get_xact_tuples_updated(c.oid) + pg_stat_get_xact_tuples_deleted(c.oid) AS rows
+        WHERE c.relkind IN ('r', 'm')) AS written ON true
     WHERE c.oid IS NULL OR n.nspname = 'db_workflow' OR c.relkind IN ('r', 'p', 'm', 'f', 'v', 'S');
     IF meddled THEN
         RAISE EXCEPTION 'the step wrote into what the workflow records' USING ERRCODE = 'DBW04';
@@ -86,5 +98,8 @@ BEGIN
     WHERE old.outcome = 'skipped';
     IF NOT FOUND THEN
         RAISE EXCEPTION 'the step is in the ledger already' USING ERRCODE = 'DBW03';
+    END IF;
+    IF goes_on AND sums IS NOT NULL THEN
+        PERFORM set_config('db_workflow.counted', (counted || sums)::text, false);
     END IF;
 END

@@ -44,7 +44,7 @@ async def refuse_passing_over(
         MigrationError: names the index.
 
     """
-    targets = tuple(_lenient(script))
+    targets = lenient(script)
     if not targets:
         return
     from db_workflow.schema.run.piecewise.index_state import index_named, number_of
@@ -65,12 +65,20 @@ async def refuse_passing_over(
             )
 
 
+def lenient(script: Script) -> "tuple[Target, ...]":
+    """Return the indexes that a file creates only where they are missing.
+
+    Those up to where it removes something.
+    """
+    return tuple(_lenient(script))
+
+
 def _lenient(script: Script) -> "Iterator[Target]":
-    """Yield what a file creates only where it is missing, up to where it removes something."""
     for statement in script.statements:
         if statement.words[:1] and statement.words[0] in _REMOVES:
             return
-        if statement.words[:1] != ("create",) or "index" not in statement.words[:3]:
+        words = statement.words
+        if words[:1] != ("create",) or "index" not in words[:3] or "exists" not in words:
             continue
         from db_workflow.schema.run.piecewise.target import target_of
 

@@ -37,10 +37,16 @@ class MigrationLock:
     # Steps and the watch over them share the session; a connection does one thing at a time.
     _in_use: asyncio.Lock = field(default_factory=asyncio.Lock)
 
+    @contextlib.asynccontextmanager
+    async def asked(self) -> "AsyncIterator[asyncpg.Connection[Any]]":
+        """Use the lock's own session for more than one question."""
+        async with self._in_use:
+            yield self.connection
+
     async def fetch(self, query: str, *values: object) -> "list[asyncpg.Record]":
         """Ask something in the lock's own session."""
-        async with self._in_use:
-            return await self.connection.fetch(query, *values)
+        async with self.asked() as connection:
+            return await connection.fetch(query, *values)
 
     async def require(self) -> None:
         """Prove that the lock is still held.

@@ -6,6 +6,7 @@ from db_workflow.connection import DRIVER_ERRORS
 from db_workflow.schema.run import finish
 from db_workflow.schema.run.copied_rows import row_of, send_part
 from db_workflow.schema.run.invalid import refuse_passing_over
+from db_workflow.schema.run.message import Message
 from db_workflow.schema.run.search import Found, may_be_repeated, search
 from db_workflow.schema.run.step_session import StepSession
 from db_workflow.schema.script.script import Part, Script
@@ -34,10 +35,13 @@ class SqlWork:
         if not script.transaction:
             return await self._pieces()
         await refuse_passing_over(self._connection, self._session.entry, script)
-        whole = not script.parts or (script.complete and len(script.parts) == 1)
-        if whole and not _resets_all(script):
+        if is_one_message(script):
             return await self._one_message()
         return await self._several_messages()
+
+    def was_sent(self, start: int) -> None:
+        """Be told that the file was sent in a message where its text began after `start`."""
+        self._offset = _only_part(self.script).start - start
 
     async def find(self, error: BaseException, *, look: bool) -> Found:
         """Return where in the file an error arose, as far as it is known.
@@ -60,9 +64,9 @@ class SqlWork:
         return Found()
 
     async def _one_message(self) -> None:
-        part = self.script.parts[0] if self.script.parts else Part(0, "")
-        self._offset = part.start - self._session.frame.offset
-        await self._connection.execute(self._session.frame.around(part.text))
+        message = Message.of([(self._session.frame, own_text(self.script))])
+        self.was_sent(message.starts[0])
+        await self._connection.execute(message.text)
         # The driver's own prepared statements went with the session's.
         await self._connection.reload_schema_state()
 
@@ -103,6 +107,21 @@ class SqlWork:
             return Found()
         finally:
             await self._session.recover()
+
+
+def is_one_message(script: Script) -> bool:
+    """Tell whether a file that runs in one transaction is sent at once, its frame around it."""
+    whole = not script.parts or (script.complete and len(script.parts) == 1)
+    return whole and not _resets_all(script)
+
+
+def own_text(script: Script) -> str:
+    """Return what is sent of a file that is one message."""
+    return _only_part(script).text
+
+
+def _only_part(script: Script) -> Part:
+    return script.parts[0] if script.parts else Part(0, "")
 
 
 def _resets_all(script: Script) -> bool:

@@ -10,7 +10,7 @@ from db_workflow.connection import DRIVER_ERRORS
 from db_workflow.errors import MigrationError
 from db_workflow.schema.ledger.ledger import TABLE
 from db_workflow.schema.plan import Entry
-from db_workflow.schema.run.attempt import TAKEN, Attempt
+from db_workflow.schema.run.attempt import TAKEN, Attempt, Failed
 from db_workflow.schema.run.retries import with_retries
 from db_workflow.schema.run.run import Run, ended_after
 from db_workflow.schema.script.script import Script, read_script
@@ -58,13 +58,16 @@ def prepare(entries: Sequence[Entry], *, settings: Settings) -> Mapping[str, Scr
     return scripts
 
 
-async def run_step(run: Run, entry: Entry, script: Script | None) -> float:
+async def run_step(
+    run: Run, entry: Entry, script: Script | None, failed: Failed | None = None
+) -> float:
     """Run one step and write it into the ledger; both happen or neither does.
 
     Args:
         run: what it runs on.
         entry: the step.
         script: its text, if it is a SQL file.
+        failed: how it has failed among others, if that is to count as its first attempt.
 
     Returns:
         How long it took, in seconds.
@@ -75,17 +78,18 @@ async def run_step(run: Run, entry: Entry, script: Script | None) -> float:
     """
     if script is None:
         _refuse_edited(entry, hashlib.sha256(entry.path.read_bytes()).hexdigest())
-    attempt = Attempt(run, entry, script)
+    attempt = Attempt(run, entry, script, failed)
     limit = float(entry.step.time_limit_seconds or run.settings.step_time_limit_seconds)
-    started = time.perf_counter()
+    before = failed.seconds if failed else 0.0
+    started = time.perf_counter() - before
     try:
-        with ended_after(run.connection, limit):
-            async with asyncio.timeout(limit) as clock:
+        with ended_after(run.connection, limit - before):
+            async with asyncio.timeout(limit - before) as clock:
                 await _try(attempt)
     except (TimeoutError, MigrationError):
         if not clock.expired():
             raise
-        raise await _too_long(attempt, limit) from None
+        raise await too_long(attempt, limit) from None
     return time.perf_counter() - started
 
 
@@ -99,7 +103,7 @@ async def _try(attempt: Attempt) -> None:
         raise await attempt.failure(error, look=attempt.is_quick) from None
 
 
-async def _too_long(attempt: Attempt, limit: float) -> MigrationError:
+async def too_long(attempt: Attempt, limit: float) -> MigrationError:
     """Return the error for a step that its limit has ended; what became of it, the ledger says."""
     name = attempt.entry.name
     kept, mend = _CANCELLED, "declare it with time_limit_seconds=…, or make it smaller; then"

@@ -1,0 +1,83 @@
+"""The catalog that the models alone give, from a scratch database or from memory."""
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from db_workflow.catalog import SchemaObject, Snapshot, read_snapshot
+from db_workflow.connection import session
+from db_workflow.models.creation import create_models
+from db_workflow.models.ddl import Definition, full, named
+from db_workflow.models.ground import Ground, ground_statements
+from db_workflow.models.registry import Models
+from db_workflow.models.remembered import key_of, recall, remember
+from db_workflow.scratch import scratch_database
+from db_workflow.server import Server
+from db_workflow.settings import Settings
+
+if TYPE_CHECKING:
+    import asyncpg
+
+
+async def read_modelled(
+    server: Server,
+    connection: "asyncpg.Connection[Any]",
+    models: Models,
+    definition: Definition,
+    *,
+    migrated: Snapshot,
+    ground: Ground,
+    settings: Settings,
+) -> Snapshot:
+    """Return the catalog that the models give, on the ground that the migrated database gives.
+
+    Args:
+        server: where the scratch database is made.
+        connection: to the migrated database, for the server's version.
+        models: what to create.
+        definition: the same as SQL.
+        migrated: the migrated schema, for what the models stand on.
+        ground: the same, as far as a snapshot does not have it.
+        settings: the repository.
+
+    Raises:
+        ModelsError: PostgreSQL refuses what the models say.
+
+    """
+    definition = _with_enums_of(migrated, definition, settings=settings)
+    before = ground_statements(ground, migrated, definition, settings=settings)
+    key = key_of(
+        json.dumps([before, settings.schemas, ground.extensions, definition.parts()]),
+        str(connection.get_server_version()),
+    )
+    if (known := recall(key, settings=settings)) is not None:
+        return known
+    async with (
+        scratch_database(server, settings=settings) as address,
+        session(address, purpose="compare models") as scratch,
+    ):
+        await create_models(scratch, models, definition, ground=before, settings=settings)
+        found = await read_snapshot(scratch, schemas=settings.schemas)
+    remember(key, found, settings=settings)
+    return found
+
+
+def _with_enums_of(migrated: Snapshot, definition: Definition, *, settings: Settings) -> Definition:
+    """Return a definition that leaves creating the database's enum types to the ground."""
+    first = settings.schemas[0]
+    there = {full(named(found.name), first) for found in migrated.of_kind("enum")}
+    return definition.without([name for name in definition.enums if full(name, first) in there])
+
+
+def as_said(modelled: Snapshot, definition: Definition, *, settings: Settings) -> Snapshot:
+    """Return the models' catalog with the labels that the models say, not those they stood on."""
+    first = settings.schemas[0]
+    said = {full(name, first): list(labels) for name, labels in definition.enums.items()}
+
+    def relabelled(found: SchemaObject) -> SchemaObject:
+        labels = said.get(full(named(found.name), first)) if found.kind == "enum" else None
+        if labels is None:
+            return found
+        return replace(found, properties={**found.properties, "labels": labels})
+
+    return Snapshot(tuple(relabelled(found) for found in modelled.objects))

@@ -1,0 +1,5 @@
+"""From a snapshot to refined SQLAlchemy 2 models, with nothing but the snapshot."""
+
+from db_workflow.models.writing.writer import Writer
+
+__all__ = ["Writer"]

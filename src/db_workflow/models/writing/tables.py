@@ -1,0 +1,147 @@
+"""The tables of a snapshot that models have: each with what belongs to it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from db_workflow.catalog import SchemaObject, Snapshot
+from db_workflow.models.names import unquoted
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table.
+
+    Attributes:
+        printed: its name as the snapshot has it.
+        schema: its schema; None for the models' default one.
+        name: its name alone, unquoted.
+        properties: as the snapshot has them.
+        columns: by name, as they stand in the table.
+        constraints: its constraints, by name.
+        indexes: its indexes that are no constraint's, by name.
+        others: the names of what else belongs to it, such as `trigger keep_last`.
+
+    """
+
+    printed: str
+    schema: str | None
+    name: str
+    properties: Mapping[str, Any]
+    columns: Mapping[str, Mapping[str, Any]]
+    constraints: Mapping[str, Mapping[str, Any]]
+    indexes: Mapping[str, Mapping[str, Any]]
+    others: tuple[str, ...]
+
+    @cached_property
+    def primary_key(self) -> tuple[str, ...]:
+        """The primary key's columns, in its order."""
+        for found in self.constraints.values():
+            if found["type"] == "primary key":
+                return tuple(found["columns"])
+        return ()
+
+    @cached_property
+    def identity(self) -> tuple[str, ...]:
+        """The columns that tell rows apart: the primary key, or a unique key without NULLs."""
+        if self.primary_key:
+            return self.primary_key
+        keys = [
+            *(
+                found["columns"]
+                for found in self.constraints.values()
+                if found["type"] in {"unique", "primary key"}
+            ),
+            *self._unique_indexes,
+        ]
+        return next(
+            (
+                tuple(key)
+                for key in keys
+                if not any(self.columns[name].get("nullable") for name in key)
+            ),
+            (),
+        )
+
+    @cached_property
+    def foreign_keys(self) -> Mapping[str, Mapping[str, Any]]:
+        """The foreign keys by name."""
+        return {
+            name: found
+            for name, found in self.constraints.items()
+            if found["type"] == "foreign key"
+        }
+
+    def is_unique(self, columns: Collection[str]) -> bool:
+        """Tell whether no two rows have the same values in some columns."""
+        keys = [
+            *(
+                found["columns"]
+                for found in self.constraints.values()
+                if found["type"] in {"unique", "primary key"}
+            ),
+            *self._unique_indexes,
+        ]
+        return any(set(key) <= set(columns) for key in keys)
+
+    @cached_property
+    def _unique_indexes(self) -> list[list[str]]:
+        found = [
+            [element.get("column") for element in index["elements"]]
+            for index in self.indexes.values()
+            if index.get("unique") and not index.get("predicate")
+        ]
+        return [key for key in found if all(key)]
+
+
+def read_tables(database: Snapshot, *, schemas: Sequence[str]) -> dict[str, Table]:
+    """Return the tables that models have, by printed name.
+
+    Views, foreign tables and partitions are none: what a partition has follows from its parent.
+
+    Args:
+        database: the schema.
+        schemas: the first is the models' default.
+
+    """
+    parts: dict[str, list[SchemaObject]] = {}
+    for found in database.objects:
+        if found.table is not None:
+            parts.setdefault(found.table, []).append(found)
+    return {
+        found.name: _table(found, parts.get(found.name, []), schemas)
+        for found in database.of_kind("table")
+        if found.properties.get("form") != "foreign" and "partition bound" not in found.properties
+    }
+
+
+def _table(found: SchemaObject, parts: Sequence[SchemaObject], schemas: Sequence[str]) -> Table:
+    def of(kind: str) -> dict[str, Mapping[str, Any]]:
+        return {
+            unquoted(part.local_name)[-1]: part.properties for part in parts if part.kind == kind
+        }
+
+    schema, name = place(found.name, schemas=schemas)
+    columns = sorted(of("column").items(), key=lambda one: one[1].get("position", 0))
+    return Table(
+        printed=found.name,
+        schema=schema,
+        name=name,
+        properties=found.properties,
+        columns=dict(columns),
+        constraints=of("constraint"),
+        indexes=of("index"),
+        others=tuple(
+            f"{part.kind} {unquoted(part.local_name)[-1]}"
+            for part in parts
+            if part.kind not in {"column", "constraint", "index"}
+        ),
+    )
+
+
+def place(printed: str, *, schemas: Sequence[str]) -> tuple[str | None, str]:
+    """Return the schema (None for the models' default) and the name of a printed name."""
+    names = unquoted(printed)
+    schema = names[0] if len(names) > 1 else None
+    return (None if schema in schemas[:1] else schema), names[-1]
