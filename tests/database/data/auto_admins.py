@@ -6,11 +6,11 @@ Rows are PostgreSQL's COPY text, in the order of the primary key.
 from db_workflow.testdata import rows
 
 TABLE = 'admins'
-SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
+SOURCE = '145b38fa6ed2ec3576c419d6542d867fe3e5758ccc9586677f83bca1a90405e9'
 KEY = 'public'
 RULES = '6f5db5dc01e288754c78c8183993e2a0'
 ROWS = 3
-DIGEST = '61e3190c669b23593d8840cfe8420ac1e10dde91911103e3410522b30a809c1b'
+DIGEST = '454e01268e20933830bf11d8ecb2a7b6975598419ed271f5da96a860bcf6fb13'
 
 AUTO_ADMINS_DATA = rows(
     columns=(

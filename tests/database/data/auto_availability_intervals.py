@@ -6,11 +6,11 @@ Rows are PostgreSQL's COPY text, in the order of the primary key.
 from db_workflow.testdata import rows
 
 TABLE = 'availability_intervals'
-SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
+SOURCE = '145b38fa6ed2ec3576c419d6542d867fe3e5758ccc9586677f83bca1a90405e9'
 KEY = 'public'
 RULES = 'bcb16367dcbdd49aafef0251fa4df962'
 ROWS = 446
-DIGEST = 'eb9ef5dc18662addf5c72f140736998e30fc2062b422dd1027d912faedc6e45e'
+DIGEST = '236a9fa112e6096962d742927dbdc4012694284ac8d6c0a00fd6896b836a2ebd'
 
 AUTO_AVAILABILITY_INTERVALS_DATA = rows(
     columns=(

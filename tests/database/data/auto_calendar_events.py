@@ -6,11 +6,11 @@ Rows are PostgreSQL's COPY text, in the order of the primary key.
 from db_workflow.testdata import rows
 
 TABLE = 'calendar_events'
-SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
+SOURCE = '145b38fa6ed2ec3576c419d6542d867fe3e5758ccc9586677f83bca1a90405e9'
 KEY = 'public'
 RULES = '5ae3a464d9033decc4f2998d3d15d79c'
 ROWS = 121
-DIGEST = '163700eaabcf3838551821fabb55abf1944a5406a9fd6e97b3d1b434e0d34cd7'
+DIGEST = '6a2556c9397fdedfd78ee04640dc778bb703a0252f6b2a295551776f4e9210fb'
 
 AUTO_CALENDAR_EVENTS_DATA = rows(
     columns=(

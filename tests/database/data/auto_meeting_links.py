@@ -6,11 +6,11 @@ Rows are PostgreSQL's COPY text, in the order of the primary key.
 from db_workflow.testdata import rows
 
 TABLE = 'meeting_links'
-SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
+SOURCE = '145b38fa6ed2ec3576c419d6542d867fe3e5758ccc9586677f83bca1a90405e9'
 KEY = 'public'
 RULES = 'aa58fe7672bcd3c67b95870161452918'
 ROWS = 55
-DIGEST = 'f7ede37e7d40ce4166be7cbf6d2b06131d77188fe54f5b6440e4ddfaaeef8fc5'
+DIGEST = 'a8718c4c185629dcbabc1429f58df50f2def7e209afe70d85cbca2b7908bd8b4'
 
 AUTO_MEETING_LINKS_DATA = rows(
     columns=(

@@ -6,11 +6,11 @@ Rows are PostgreSQL's COPY text, in the order of the primary key.
 from db_workflow.testdata import rows
 
 TABLE = 'notes'
-SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
+SOURCE = '145b38fa6ed2ec3576c419d6542d867fe3e5758ccc9586677f83bca1a90405e9'
 KEY = 'public'
 RULES = '7d93eb25145aeb99da00676d12189add'
 ROWS = 74
-DIGEST = 'af3c462446297762d5dcbd57c61fe137635429dfc2b9085e7e4d73319f1c9716'
+DIGEST = 'e347058693ed985e87028e416815bc28d733abb9e4ef2218626087ee5996435b'
 
 AUTO_NOTES_DATA = rows(
     columns=(

@@ -6,11 +6,11 @@ Rows are PostgreSQL's COPY text, in the order of the primary key.
 from db_workflow.testdata import rows
 
 TABLE = 'parents'
-SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
+SOURCE = '145b38fa6ed2ec3576c419d6542d867fe3e5758ccc9586677f83bca1a90405e9'
 KEY = 'public'
 RULES = 'b756762f939ffd656b8c39e8e5382f52'
 ROWS = 30
-DIGEST = 'adc521b406aa73908f4fa9869cca2f25a8627a5da97de38c01ade553dc7b3166'
+DIGEST = '7e526fd7d8b2959d3d28a714daec9bd15c919e2def12f8e18402267e74606a18'
 
 AUTO_PARENTS_DATA = rows(
     columns=(

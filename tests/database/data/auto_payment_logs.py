@@ -6,11 +6,11 @@ Rows are PostgreSQL's COPY text, in the order of the primary key.
 from db_workflow.testdata import rows
 
 TABLE = 'payment_logs'
-SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
+SOURCE = '145b38fa6ed2ec3576c419d6542d867fe3e5758ccc9586677f83bca1a90405e9'
 KEY = 'public'
 RULES = 'f7837886c3017733d3c72d85319a89c9'
 ROWS = 146
-DIGEST = 'e1beb567f1c31254758455bdaec46d6612c10bc6c9c63b28fe2cb585fb543fe1'
+DIGEST = '97f431039ae530f58d512bee8c8965f37eb8571e4bec450984476d2314cfd188'
 
 AUTO_PAYMENT_LOGS_DATA = rows(
     columns=(

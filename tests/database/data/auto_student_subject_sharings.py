@@ -6,11 +6,11 @@ Rows are PostgreSQL's COPY text, in the order of the primary key.
 from db_workflow.testdata import rows
 
 TABLE = 'student_subject_sharings'
-SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
+SOURCE = '145b38fa6ed2ec3576c419d6542d867fe3e5758ccc9586677f83bca1a90405e9'
 KEY = 'public'
 RULES = 'd9ae07183283c09b25fa6914d13c9583'
 ROWS = 156
-DIGEST = '3563554dd37470848819c0763425d7c3458140e86c14e20c1f251ce67a220bc7'
+DIGEST = '96800be2357d7a251071eda3fe7c0e9910dccab4118d95b29b6d33295fe2f32a'
 
 AUTO_STUDENT_SUBJECT_SHARINGS_DATA = rows(
     columns=(

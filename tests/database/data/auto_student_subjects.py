@@ -6,11 +6,11 @@ Rows are PostgreSQL's COPY text, in the order of the primary key.
 from db_workflow.testdata import rows
 
 TABLE = 'student_subjects'
-SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
+SOURCE = '145b38fa6ed2ec3576c419d6542d867fe3e5758ccc9586677f83bca1a90405e9'
 KEY = 'public'
 RULES = 'acbd9222fdb191c2a7a70778f69408eb'
 ROWS = 128
-DIGEST = '4cf5f7d7215a6e1622c5edab4fafaa88fbb431440b8ecffe1dceb2fa4bcce1a8'
+DIGEST = '9b0e04a5db3d31465bb09bbef0cd5adbe1c992e07313f67ce4568ebd2aff4287'
 
 AUTO_STUDENT_SUBJECTS_DATA = rows(
     columns=(

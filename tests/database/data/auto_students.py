@@ -6,11 +6,11 @@ Rows are PostgreSQL's COPY text, in the order of the primary key.
 from db_workflow.testdata import rows
 
 TABLE = 'students'
-SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
+SOURCE = '145b38fa6ed2ec3576c419d6542d867fe3e5758ccc9586677f83bca1a90405e9'
 KEY = 'public'
 RULES = '864d70919bbed4ae2da397b47e8d78be'
 ROWS = 50
-DIGEST = '3da628ca99072ca6d5bf8ddec0786ffa26642cd850f6dab091dc977ece09faed'
+DIGEST = '924195b00d827d03203330119210492791581e7da47024b9efa2fec12955b198'
 
 AUTO_STUDENTS_DATA = rows(
     columns=(

@@ -6,11 +6,11 @@ Rows are PostgreSQL's COPY text, in the order of the primary key.
 from db_workflow.testdata import rows
 
 TABLE = 'teacher_specialties'
-SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
+SOURCE = '145b38fa6ed2ec3576c419d6542d867fe3e5758ccc9586677f83bca1a90405e9'
 KEY = 'public'
 RULES = 'eb150cc0dcc7152d53f87be1ad0ced6a'
 ROWS = 85
-DIGEST = '311f7c8d22dc04a10b77c82c93bbd08f106a388fb6bf1d3d08fb0fbaed35a531'
+DIGEST = '1cdc7b4a5b2ae7a7b58b74b3c1d3eb1a16b4cdcc9bf6771b1f4ed6b8cefd5dee'
 
 AUTO_TEACHER_SPECIALTIES_DATA = rows(
     columns=(

@@ -6,11 +6,11 @@ Rows are PostgreSQL's COPY text, in the order of the primary key.
 from db_workflow.testdata import rows
 
 TABLE = 'teachers'
-SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
+SOURCE = '145b38fa6ed2ec3576c419d6542d867fe3e5758ccc9586677f83bca1a90405e9'
 KEY = 'public'
 RULES = '6ed2edd214eff340d450193f5c0171ff'
 ROWS = 9
-DIGEST = '0c9a2ab4818776af9cf34ca9de78c9fc0eed753ff339f15f5a2de532f03e6c5e'
+DIGEST = 'aa49597851123d0923d8ae4a803fad01f53391373c6585b6850b3dc6d00ca023'
 
 AUTO_TEACHERS_DATA = rows(
     columns=(

@@ -6,11 +6,11 @@ Rows are PostgreSQL's COPY text, in the order of the primary key.
 from db_workflow.testdata import rows
 
 TABLE = 'timetable_run_user_solutions'
-SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
+SOURCE = '145b38fa6ed2ec3576c419d6542d867fe3e5758ccc9586677f83bca1a90405e9'
 KEY = 'public'
 RULES = '1cd7a2d370a3448e7f3148517d1899da'
 ROWS = 62
-DIGEST = '88dcaa0b4cf7063272bd7507f013cce974aff1990af35dd7d934a092ba632c9f'
+DIGEST = 'df8accaa256f8e332bdac4e1dae039e2faaceab39cbedf1e38272cd76d07487f'
 
 AUTO_TIMETABLE_RUN_USER_SOLUTIONS_DATA = rows(
     columns=(

@@ -6,11 +6,11 @@ Rows are PostgreSQL's COPY text, in the order of the primary key.
 from db_workflow.testdata import rows
 
 TABLE = 'timetable_runs'
-SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
+SOURCE = '145b38fa6ed2ec3576c419d6542d867fe3e5758ccc9586677f83bca1a90405e9'
 KEY = 'public'
 RULES = 'ca222df4a3cd33a6ab7f6a5dc44a3194'
 ROWS = 4
-DIGEST = 'e34ede6001f212846abf092fc2e0fd744d953a5375ca03f72cae0e44a2af264e'
+DIGEST = '51a7a71f250cf7796d5be65a700578b245008025cbfa2ae9d3bccb9a11356c2d'
 
 AUTO_TIMETABLE_RUNS_DATA = rows(
     columns=(

@@ -6,11 +6,11 @@ Rows are PostgreSQL's COPY text, in the order of the primary key.
 from db_workflow.testdata import rows
 
 TABLE = 'timetable_solution_slots'
-SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
+SOURCE = '145b38fa6ed2ec3576c419d6542d867fe3e5758ccc9586677f83bca1a90405e9'
 KEY = 'public'
 RULES = '5062c9bb1979e84f6633c47a814a35db'
 ROWS = 768
-DIGEST = '7666bf6cd1c6eb4cb6f863fc2a472ec1c609093e102fb8498acc800f6e7362ad'
+DIGEST = '29038682d9df61f0f7918076fced50b52c7a9626cef37a3f24ac2881233f13df'
 
 AUTO_TIMETABLE_SOLUTION_SLOTS_DATA = rows(
     columns=(

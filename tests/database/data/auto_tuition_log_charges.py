@@ -6,11 +6,11 @@ Rows are PostgreSQL's COPY text, in the order of the primary key.
 from db_workflow.testdata import rows
 
 TABLE = 'tuition_log_charges'
-SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
+SOURCE = '145b38fa6ed2ec3576c419d6542d867fe3e5758ccc9586677f83bca1a90405e9'
 KEY = 'public'
 RULES = '61db34b73723376de428bd15759e2071'
 ROWS = 880
-DIGEST = 'f6bc11fdc2d90db57d2acdebbb403aa36b713e13223a5bcb4bb63f9c22da801a'
+DIGEST = 'a295019adc8f56295b893c4382ef983d64590e62b9c0a1887dae3e704fd0c871'
 
 AUTO_TUITION_LOG_CHARGES_DATA = rows(
     columns=(

@@ -6,11 +6,11 @@ Rows are PostgreSQL's COPY text, in the order of the primary key.
 from db_workflow.testdata import rows
 
 TABLE = 'tuition_logs'
-SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
+SOURCE = '145b38fa6ed2ec3576c419d6542d867fe3e5758ccc9586677f83bca1a90405e9'
 KEY = 'public'
 RULES = '3461426db5b9dc246642952a48f1473b'
 ROWS = 524
-DIGEST = 'd2766d5c00b3aa19b9486ed4ba223e20d38dbea57bf5fc63f58d35a9f218ff05'
+DIGEST = 'b6225b653f3611e5ad73cba4a15d30238c7f9b1e8c0b8cb17e4dfb27edf8ed9c'
 
 AUTO_TUITION_LOGS_DATA = rows(
     columns=(

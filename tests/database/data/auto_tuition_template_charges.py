@@ -6,11 +6,11 @@ Rows are PostgreSQL's COPY text, in the order of the primary key.
 from db_workflow.testdata import rows
 
 TABLE = 'tuition_template_charges'
-SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
+SOURCE = '145b38fa6ed2ec3576c419d6542d867fe3e5758ccc9586677f83bca1a90405e9'
 KEY = 'public'
 RULES = '5756d907f66c1a1c582e693f5087e732'
 ROWS = 200
-DIGEST = '06ec069e71210ec467842c913554d5bea5358428e22f3abae4707732857789bc'
+DIGEST = '6f62092dfaaf80e418d38cd904cf92ff1361650e389ce31a64df43a960501cdd'
 
 AUTO_TUITION_TEMPLATE_CHARGES_DATA = rows(
     columns=(

@@ -6,11 +6,11 @@ Rows are PostgreSQL's COPY text, in the order of the primary key.
 from db_workflow.testdata import rows
 
 TABLE = 'tuitions'
-SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
+SOURCE = '145b38fa6ed2ec3576c419d6542d867fe3e5758ccc9586677f83bca1a90405e9'
 KEY = 'public'
 RULES = 'bf566aef4906b4be38b459a364e41227'
 ROWS = 122
-DIGEST = '1d6b16dc072c364fb64d87339bdc7766ba7b870aa6c118e8457289e688a9a750'
+DIGEST = 'e20ae208034581d5179299f040b4eda2687427a4141d7481c1132c160bdbfe22'
 
 AUTO_TUITIONS_DATA = rows(
     columns=(

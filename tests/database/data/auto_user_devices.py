@@ -6,11 +6,11 @@ Rows are PostgreSQL's COPY text, in the order of the primary key.
 from db_workflow.testdata import rows
 
 TABLE = 'user_devices'
-SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
+SOURCE = '145b38fa6ed2ec3576c419d6542d867fe3e5758ccc9586677f83bca1a90405e9'
 KEY = 'public'
 RULES = '7b4d17125b52571fd804944ff85baf0f'
 ROWS = 0
-DIGEST = '40c4832326ec6a3db1aceb13df2594ae80553c21daaffc6300336f5b41bc2326'
+DIGEST = 'd8f617be3c98a8f0ed82f946eab5c3aa476156cb520183b9175a93c3306aea90'
 
 AUTO_USER_DEVICES_DATA = rows(
     columns=(

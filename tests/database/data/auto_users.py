@@ -6,11 +6,11 @@ Rows are PostgreSQL's COPY text, in the order of the primary key.
 from db_workflow.testdata import rows
 
 TABLE = 'users'
-SOURCE = 'b7c56db5142519f206711f4f423a0ed473a99f23d1da40bdf22cf734838b13f0'
+SOURCE = '145b38fa6ed2ec3576c419d6542d867fe3e5758ccc9586677f83bca1a90405e9'
 KEY = 'public'
 RULES = '483961733a721ac54fa84657c086ffdc'
 ROWS = 92
-DIGEST = 'fd9794068d4500ebb92213de39348dfac59615501b5913ea372b9a81045b06df'
+DIGEST = '563bec8c653caebc92a4e3fd0ea6fb33122be23a9897be0a78b6ff2548a799df'
 
 AUTO_USERS_DATA = rows(
     columns=(
