@@ -13,7 +13,7 @@ from db_workflow.evidence import Fact
 from db_workflow.schema.backup.baseline import reset
 from db_workflow.schema.facts import facts
 from db_workflow.schema.plan import load_plan
-from db_workflow.schema.run.runner import migrate
+from db_workflow.schema.run.runner import MigrateResult, migrate
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 
@@ -39,8 +39,8 @@ class Repository:
             f'MIGRATION = Migration("{version}", "a version", ({listed}))\n'
         )
 
-    async def migrate(self) -> None:
-        await migrate(self.address, load_plan(self.settings), settings=self.settings)
+    async def migrate(self) -> MigrateResult:
+        return await migrate(self.address, load_plan(self.settings), settings=self.settings)
 
     async def execute(self, query: str) -> None:
         async with session(self.address, purpose="test") as connection:
@@ -169,6 +169,19 @@ async def test_a_schema_changed_by_hand_is_noticed(repository: Repository, chang
     wrong = await repository.wrong()
     assert "someone changed it by hand" in wrong.text
     assert wrong.next == "invoke phase1"
+
+
+async def test_what_another_version_recorded_is_doubted_and_recorded_anew(repository: Repository):
+    await repository.execute(
+        """UPDATE db_workflow.state SET value = value
+        || '{"fingerprint": "0123", "stamp": "0123 other_reader"}' WHERE key = 'schema'"""
+    )
+    wrong = await repository.wrong()
+    assert "recorded by another version" in wrong.text
+    assert wrong.next == "invoke migrate"
+    result = await repository.migrate()
+    assert any("recorded by another version" in text for text in result.warnings)
+    assert all(fact.ok for fact in await repository.facts())
 
 
 async def test_a_run_whose_step_failed_has_ended_and_one_that_was_killed_is_noticed(
