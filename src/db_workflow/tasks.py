@@ -8,6 +8,7 @@ tasks on direct calls; the guards are in `steps`), and import what they need whe
 import functools
 import sys
 from collections.abc import Callable
+from itertools import takewhile
 from typing import Any
 
 from invoke.collection import Collection
@@ -57,9 +58,8 @@ def _words_after(task_name: str) -> int:
     if task_name not in sys.argv:
         return 0
     following = sys.argv[sys.argv.index(task_name) + 1 :]
-    flags = (place for place, word in enumerate(following) if word.startswith("-"))
-    others = (place for place, word in enumerate(following) if word in namespace.task_names)
-    return min((*flags, *others), default=len(following))
+    words = takewhile(lambda word: word not in namespace.task_names, following)
+    return sum(not word.startswith("-") for word in words)
 
 
 @task(help={"students": _STUDENTS})

@@ -84,16 +84,18 @@ CREATE TABLE typed (a int, b text);
 CREATE TABLE plain (x int, y int);
 CREATE TABLE parent (x int);
 CREATE TABLE child (y int) INHERITS (parent);
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
 CREATE TABLE days (day date NOT NULL, id int, CONSTRAINT days_pkey PRIMARY KEY (day, id))
     PARTITION BY RANGE (day);
 CREATE TABLE days_2026 PARTITION OF days FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
 CREATE TABLE unfilled (x int, y int) PARTITION BY LIST (x);
 
+CREATE TRIGGER touched BEFORE UPDATE ON days FOR EACH ROW EXECUTE FUNCTION touch();
+
 CREATE VIEW shown AS SELECT id, rate FROM tutors;
 CREATE MATERIALIZED VIEW totals AS SELECT sum(rate) AS total FROM tutors;
 CREATE INDEX totals_idx ON totals (total);
 CREATE RULE quiet AS ON DELETE TO plain DO INSTEAD NOTHING;
-CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
 CREATE FUNCTION twice(x int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT x * 2';
 CREATE PROCEDURE tidy() LANGUAGE sql AS 'SELECT 1';
 CREATE FUNCTION last(state bigint, x bigint) RETURNS bigint LANGUAGE sql AS 'SELECT state';
@@ -281,6 +283,7 @@ _SEQUENCES = (
     Mutation("sequence maximum", "ALTER SEQUENCE tickets MAXVALUE 900", "sequence", "maximum"),
     Mutation("sequence cache", "ALTER SEQUENCE tickets CACHE 3", "sequence", "cache"),
     Mutation("sequence cycles", "ALTER SEQUENCE tickets CYCLE", "sequence", "cycles"),
+    _silent("sequence owned", "ALTER SEQUENCE tickets OWNED BY plain.x", "sequence", "owned by"),
     Mutation("sequence added", "CREATE SEQUENCE more", "sequence", "unexpected"),
     _silent("sequence granted", "GRANT USAGE ON SEQUENCE tickets TO PUBLIC", "sequence", "grants"),
 )
@@ -705,6 +708,18 @@ _PROGRAMS = (
         "definition",
     ),
     _silent("trigger off", "ALTER TABLE tutors DISABLE TRIGGER touched", "trigger", "enabled"),
+    _silent(
+        "trigger off in one partition",
+        "ALTER TABLE days_2026 DISABLE TRIGGER touched",
+        "trigger",
+        "unexpected",
+    ),
+    _silent(
+        "view's default",
+        "ALTER VIEW shown ALTER COLUMN rate SET DEFAULT 1",
+        "view",
+        "column defaults",
+    ),
     _silent("trigger dropped", "DROP TRIGGER touched ON tutors", "trigger", "missing"),
     _silent("policy edited", "ALTER POLICY own ON plain USING (x > 1)", "policy", "using"),
     _silent("policy's check", "ALTER POLICY mine ON plain WITH CHECK (y > 1)", "policy", "check"),

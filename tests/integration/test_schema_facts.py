@@ -171,14 +171,27 @@ async def test_a_schema_changed_by_hand_is_noticed(repository: Repository, chang
     assert wrong.next == "invoke phase1"
 
 
-async def test_what_another_version_recorded_is_doubted_and_recorded_anew(repository: Repository):
-    await repository.execute(
-        """UPDATE db_workflow.state SET value = value
-        || '{"fingerprint": "0123", "stamp": "0123 other_reader"}' WHERE key = 'schema'"""
-    )
+_BY_ANOTHER = """
+UPDATE db_workflow.state SET value = value || jsonb_build_object('fingerprint', '0123',
+    'stamp', regexp_replace(value ->> 'stamp', ' .*', ' another')) WHERE key = 'schema'"""
+
+
+async def test_what_another_version_recorded_is_recorded_anew(repository: Repository):
+    await repository.execute(_BY_ANOTHER)
+    wrong = await repository.wrong()
+    assert wrong.text == "another version of this tool recorded the schema"
+    assert wrong.next == "invoke migrate"
+    assert not (await repository.migrate()).warnings
+    assert all(fact.ok for fact in await repository.facts())
+
+
+async def test_what_was_written_since_another_version_recorded_it_is_doubted(
+    repository: Repository,
+):
+    await repository.execute(f"{_BY_ANOTHER}; CREATE INDEX ON b (x)")
     wrong = await repository.wrong()
     assert "recorded by another version" in wrong.text
-    assert wrong.next == "invoke migrate"
+    assert "invoke verify" in wrong.next
     result = await repository.migrate()
     assert any("recorded by another version" in text for text in result.warnings)
     assert all(fact.ok for fact in await repository.facts())

@@ -6,11 +6,12 @@ PostgreSQL compares itself: both sides are printed by the same server, so spelli
 from db_workflow.catalog.difference import Difference, differences
 from db_workflow.catalog.outside import tables_outside, unpopulated_views
 from db_workflow.catalog.read import read_snapshot
-from db_workflow.catalog.snapshot import KINDS, SchemaObject, Snapshot
-from db_workflow.catalog.stamp import is_of_this_reader, read_stamp
+from db_workflow.catalog.snapshot import GRANTS, KINDS, SchemaObject, Snapshot
+from db_workflow.catalog.stamp import is_of_this_reader, read_stamp, same_catalogs
 from db_workflow.catalog.unread import kinds_unread
 
 __all__ = [
+    "GRANTS",
     "KINDS",
     "Difference",
     "SchemaObject",
@@ -20,6 +21,7 @@ __all__ = [
     "kinds_unread",
     "read_snapshot",
     "read_stamp",
+    "same_catalogs",
     "tables_outside",
     "unpopulated_views",
 ]

@@ -14,8 +14,9 @@ from db_workflow.errors import WorkflowError
 # - what `unread.kinds_unread` names when there is any: casts, operators, text search objects,
 #   publications, event triggers, foreign servers, settings of the database, …
 # - whether a materialised view is populated: see `outside.unpopulated_views`
-# - always: owners, roles, storage settings of columns, tablespaces, extensions' versions, security
-#   labels, subscriptions, transforms, large objects
+# - always: owners, roles, storage settings and statistics targets, tablespaces, whether a sequence
+#   is logged, names and options of partitions' own parts of an index, extensions' versions,
+#   security labels, subscriptions, transforms, large objects
 KINDS = (
     "schema",
     "extension",
@@ -38,7 +39,8 @@ KINDS = (
 )
 _RANK = {kind: rank for rank, kind in enumerate(KINDS)}
 _FORMAT = 1
-_GRANTS = frozenset({"grants", "sequence grants"})
+# The properties that say who may do what.
+GRANTS = frozenset({"grants", "sequence grants"})
 # One for all: `json.dumps` makes one a call.
 _ENCODER = json.JSONEncoder(sort_keys=True)
 
@@ -102,7 +104,9 @@ class Snapshot:
                 )
             return cls.of(SchemaObject(*found) for found in read["objects"])
         except (ValueError, KeyError, TypeError) as error:
-            raise WorkflowError("This is not a snapshot written by db_workflow.") from error
+            raise WorkflowError(
+                "This is not a snapshot written by db_workflow.", next="take the snapshot again"
+            ) from error
 
     def to_json(self) -> str:
         """Return it as JSON, one object a line, so that a file of it reads well in a diff."""
@@ -119,7 +123,7 @@ class Snapshot:
         Who may do what is an administrator's matter, and changes without a migration.
         """
         told = self
-        if any(not _GRANTS.isdisjoint(found.properties) for found in self.objects):
+        if any(not GRANTS.isdisjoint(found.properties) for found in self.objects):
             told = Snapshot(tuple(map(_without_grants, self.objects)))
         return hashlib.sha256(told.to_json().encode()).hexdigest()
 
@@ -139,12 +143,22 @@ class Snapshot:
 
     def of_table(self, table: str, *, kinds: Collection[str] = KINDS) -> tuple[SchemaObject, ...]:
         """Return what belongs to a table, in order; columns as they stand in the table."""
-        mine = [found for found in self.objects if found.table == table and found.kind in kinds]
-        return tuple(sorted(mine, key=_column_position))
+        mine = self._by_table.get(table, ())
+        return tuple(found for found in mine if found.kind in kinds)
+
+    @cached_property
+    def _by_table(self) -> Mapping[str, list[SchemaObject]]:
+        tables: dict[str, list[SchemaObject]] = {}
+        for found in self.objects:
+            if found.table is not None:
+                tables.setdefault(found.table, []).append(found)
+        for mine in tables.values():
+            mine.sort(key=_column_position)
+        return tables
 
 
 def _without_grants(found: SchemaObject) -> SchemaObject:
-    kept = {name: value for name, value in found.properties.items() if name not in _GRANTS}
+    kept = {name: value for name, value in found.properties.items() if name not in GRANTS}
     return replace(found, properties=kept)
 
 

@@ -83,7 +83,7 @@ _TRIGGERS = "a state for maintenance, set by ALTER TABLE … DISABLE TRIGGER"
 UNSAYABLE: Mapping[str, Mapping[str, str]] = {
     "enum": {"comment": _NO_DDL, "grants": _OF_ROLES},
     "domain": {"comment": _NO_DDL, "grants": _OF_ROLES},
-    "sequence": {"comment": _NO_DDL, "grants": _OF_ROLES},
+    "sequence": {"comment": _NO_DDL, "grants": _OF_ROLES, "owned by": "a Sequence has no owner"},
     "table": {
         "access method": _STORAGE,
         "options": _STORAGE,
@@ -136,8 +136,7 @@ def unsaid(found: SchemaObject) -> Iterator[str]:
     for name in UNSAYABLE.get(found.kind, ()):
         if name in found.properties and name not in _NEVER_LISTED:
             yield name
-    if _includes_in_exclusion(found):
-        yield "include"
+    yield from _of_exclusion(found)
 
 
 def unproven(found: SchemaObject) -> frozenset[str]:
@@ -151,9 +150,10 @@ def unproven(found: SchemaObject) -> frozenset[str]:
     names = {name for name in _PRINTED if name in found.properties}
     if "enforced" in names:
         names.add("validated")  # never validated, because never enforced
-    if _includes_in_exclusion(found):
-        names.add("include")
-    return frozenset(names | {"definition"}) if names else frozenset()
+    only_here = set(_of_exclusion(found))
+    if names or "include" in only_here:
+        names.add("definition")
+    return frozenset(names | only_here)
 
 
 def without(found: SchemaObject, names: frozenset[str]) -> SchemaObject:
@@ -162,6 +162,7 @@ def without(found: SchemaObject, names: frozenset[str]) -> SchemaObject:
     return SchemaObject(found.kind, found.name, found.table, kept)
 
 
-def _includes_in_exclusion(found: SchemaObject) -> bool:
-    """Tell whether an exclusion constraint has INCLUDE, which only keys can be given."""
-    return found.properties.get("type") == "exclusion" and "include" in found.properties
+def _of_exclusion(found: SchemaObject) -> Iterator[str]:
+    """Yield what an exclusion constraint has, and SQLAlchemy's alone cannot be given."""
+    if found.properties.get("type") == "exclusion":
+        yield from (name for name in ("include", "comment") if name in found.properties)

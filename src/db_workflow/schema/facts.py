@@ -127,8 +127,10 @@ async def _begun_facts(
 
 async def _schema_fact(connection: "asyncpg.Connection[Any]", settings: Settings) -> Fact:
     recorded = await recorded_schema(connection, schemas=settings.schemas)
-    if recorded.doubt:
-        return Fact(recorded.doubt, ok=False, next="invoke migrate")
+    if recorded.outdated:
+        text = recorded.doubt or "another version of this tool recorded the schema"
+        step = "invoke verify; if it agrees, invoke migrate" if recorded.doubt else "invoke migrate"
+        return Fact(text, ok=False, next=step)
     if recorded.fingerprint is None:
         return Fact("no migration has run to its end", ok=False, next="invoke migrate")
     if not recorded.holds:

@@ -38,16 +38,18 @@ column_name AS MATERIALIZED (
     )
     GROUP BY attrelid
 ),
--- The sequence behind a serial ('a') or identity ('i') column: part of the column. A column may
--- be given more of them; the first is looked at as its own.
+-- The sequence behind a serial ('a') or identity ('i') column: part of the column. One that a
+-- column owns and does not call is called by somebody else, by its name. A renamed table keeps its
+-- sequence's old name; what counts is that it is its own.
 own_sequence AS (
-    SELECT DISTINCT ON (d.refobjid, d.refobjsubid)
-        d.refobjid AS table_oid, d.refobjsubid AS column_number, d.objid AS oid
+    SELECT d.refobjid AS table_oid, d.refobjsubid AS column_number, d.objid AS oid
     FROM pg_catalog.pg_depend d
     JOIN pg_catalog.pg_sequence s ON s.seqrelid = d.objid
+    LEFT JOIN pg_catalog.pg_attrdef f
+        ON f.adrelid = d.refobjid AND f.adnum = d.refobjsubid AND d.deptype = 'a'
     WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
-      AND d.deptype IN ('a', 'i')
-    ORDER BY d.refobjid, d.refobjsubid, d.deptype DESC, d.objid
+      AND (d.deptype = 'i' OR d.deptype = 'a' AND pg_get_expr(f.adbin, f.adrelid)
+          = format('nextval(%L::regclass)', d.objid::regclass::text))
 ),
 sequence_options AS (
     SELECT seqrelid, {_SEQUENCE} AS options FROM pg_catalog.pg_sequence
@@ -80,6 +82,8 @@ comment AS (
     SELECT objoid, classoid, objsubid, description
     FROM pg_catalog.pg_description
     WHERE (objoid >= 16384 OR classoid = 'pg_namespace'::regclass)
-      AND classoid <> 'pg_extension'::regclass AND description <> 'standard public schema'
+      AND classoid <> 'pg_extension'::regclass AND NOT (
+        classoid = 'pg_namespace'::regclass AND description = 'standard public schema'
+      )
 )
 """  # noqa: S608 - constants

@@ -68,12 +68,9 @@ LEFT JOIN pg_catalog.pg_am m ON m.oid = r.relam
 WHERE r.relkind IN ('r', 'p', 'f')
 """  # noqa: S608 - constants
 
-# A renamed table keeps its sequence's old name; what counts is that it is its own.
 _DEFAULT = """CASE
         WHEN a.attgenerated <> '' THEN NULL
-        WHEN a.attidentity = '' AND q.oid IS NOT NULL AND pg_get_expr(d.adbin, d.adrelid)
-            = format('nextval(%L::regclass)', q.oid::regclass::text)
-        THEN 'nextval(own sequence)'
+        WHEN a.attidentity = '' AND q.oid IS NOT NULL THEN 'nextval(own sequence)'
         ELSE pg_get_expr(d.adbin, d.adrelid)
     END"""
 _COLUMN = {
@@ -108,14 +105,30 @@ LEFT JOIN pg_catalog.pg_class s ON s.oid = q.oid
 WHERE r.relkind IN ('r', 'p', 'f')
 """  # noqa: S608 - constants
 
+_OWNER = """(
+    SELECT d.refobjid::regclass::text || '.' || quote_ident(a.attname)
+    FROM pg_catalog.pg_depend d
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+    WHERE d.classid = 'pg_class'::regclass AND d.objid = r.oid AND d.deptype = 'a'
+)"""
 SEQUENCES = f"""
-SELECT 'sequence', r.printed, NULL, o.options, {_RELATION.format("'s'")}
+SELECT 'sequence', r.printed, NULL, concat_ws(',', o.options, '"owned by":' || {text(_OWNER)}),
+    {_RELATION.format("'s'")}
 FROM relation r
 JOIN sequence_options o ON o.seqrelid = r.oid
 WHERE r.relkind = 'S' AND r.oid NOT IN (SELECT oid FROM own_sequence)
 """  # noqa: S608 - constants
 
-_VIEW = {"definition": text("pg_get_viewdef(r.oid)"), "options": options("r.reloptions")}
+_VIEW = {
+    "definition": text("pg_get_viewdef(r.oid)"),
+    "options": options("r.reloptions"),
+    "column defaults": texts("""
+        SELECT quote_ident(a.attname) || ' ' || pg_get_expr(d.adbin, d.adrelid)
+        FROM pg_catalog.pg_attrdef d
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
+        WHERE d.adrelid = r.oid ORDER BY a.attnum
+    """),
+}
 VIEWS = f"""
 SELECT CASE r.relkind WHEN 'm' THEN 'materialised view' ELSE 'view' END, r.printed, NULL,
     {properties(_VIEW)}, {_RELATION.format("'r'")}
@@ -144,7 +157,10 @@ TRIGGERS = f"""
 SELECT 'trigger', r.printed || '.' || quote_ident(g.tgname), r.printed, {properties(_TRIGGER)},
     'pg_trigger'::regclass, g.oid, 0, {NO_GRANTS}
 FROM relation r
-JOIN pg_catalog.pg_trigger g ON g.tgrelid = r.oid AND NOT g.tgisinternal AND g.tgparentid = 0
+JOIN pg_catalog.pg_trigger g ON g.tgrelid = r.oid AND NOT g.tgisinternal
+-- What a partition has from its parent follows from there, unless it fires at other times.
+WHERE g.tgparentid = 0
+   OR g.tgenabled <> (SELECT p.tgenabled FROM pg_catalog.pg_trigger p WHERE p.oid = g.tgparentid)
 """  # noqa: S608 - constants
 
 _ROLE = "CASE role WHEN 0 THEN 'public' ELSE pg_get_userbyid(role)::text END"

@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from db_workflow.catalog import Difference, Snapshot, differences
+from db_workflow.catalog import GRANTS, Difference, SchemaObject, Snapshot, differences
 from db_workflow.schema.judge.drift import drift_text
 from db_workflow.schema.judge.expected import Expected
 from db_workflow.schema.judge.live import Live
 
 _NEVER_COMPARED = (
     "rows: a fresh run has only those that the lists insert",
-    "owners, roles, storage settings and security labels",
+    "owners, roles, storage settings, statistics targets and security labels",
 )
 
 
@@ -92,12 +92,16 @@ def distance(live: Live, expected: Expected) -> int:
 
 def _ignored(expected: Expected) -> tuple[str, ...]:
     """Return the properties that are not compared: privileges, if the steps leave them alone."""
-    granted = any("grants" in found.properties for found in expected.snapshot.objects)
-    return () if granted else ("grants",)
+    granted = any(map(_is_granted, expected.snapshot.objects))
+    return () if granted else tuple(sorted(GRANTS))
+
+
+def _is_granted(found: SchemaObject) -> bool:
+    return not GRANTS.isdisjoint(found.properties)
 
 
 def _granted(snapshot: Snapshot) -> Iterator[str]:
-    kinds = Counter(found.kind for found in snapshot.objects if "grants" in found.properties)
+    kinds = Counter(found.kind for found in snapshot.objects if _is_granted(found))
     told = ", ".join(f"{count} {_plural(kind, count)}" for kind, count in kinds.items())
     count = kinds.total()
     text = "privileges: the steps grant and revoke none"

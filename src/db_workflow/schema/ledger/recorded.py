@@ -4,7 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from db_workflow.catalog import Snapshot, is_of_this_reader, read_snapshot, read_stamp
+from db_workflow.catalog import (
+    Snapshot,
+    is_of_this_reader,
+    read_snapshot,
+    read_stamp,
+    same_catalogs,
+)
 from db_workflow.schema.keys import SCHEMA
 from db_workflow.schema.ledger.ledger import Row, read_ledger
 from db_workflow.state import recall, record
@@ -17,8 +23,9 @@ _DOUBT = (
     " has changed it since; invoke verify compares it with what the lists give"
 )
 _OTHER_READER = (
-    "the schema was recorded by another version of this tool, or for other `schemas`, so nobody"
-    " can know whether it was changed since; invoke verify compares it with what the lists give"
+    "the schema was recorded by another version of this tool, or for other `schemas`, and has been"
+    " written to since, so nobody can know whether it was changed; invoke verify compares it with"
+    " what the lists give"
 )
 
 
@@ -27,10 +34,12 @@ class Recorded:
     """What is recorded of a schema, and whether it is still true.
 
     Attributes:
-        fingerprint: as recorded; None if the last run was ended before it could record one.
+        fingerprint: as recorded; None if the last run was ended before it could record one, or if
+            another version of this tool did.
         holds: whether the schema is known to be as it was left.
         changed: whether it is known not to be.
         doubt: why neither is known; empty if one is, or if nothing was ever recorded.
+        outdated: whether another version of this tool, or one for other schemas, recorded it.
 
     """
 
@@ -38,6 +47,7 @@ class Recorded:
     holds: bool
     changed: bool = False
     doubt: str = ""
+    outdated: bool = False
 
 
 async def record_schema(
@@ -113,13 +123,17 @@ async def _compared(
     recorded: str | None,
 ) -> Recorded:
     stamp = left.get("stamp") or ""
-    if stamp == await read_stamp(connection, schemas=schemas):
+    now = await read_stamp(connection, schemas=schemas)
+    if stamp == now:
         return Recorded(recorded, holds=True)
+    mine = is_of_this_reader(stamp, schemas=schemas)
+    if same_catalogs(stamp, now) and not mine:
+        return Recorded(None, holds=True, outdated=True)
     snapshot = await read_snapshot(connection, schemas=schemas)
     if snapshot.fingerprint == left["fingerprint"]:
         return Recorded(recorded, holds=True)
-    if stamp and not is_of_this_reader(stamp, schemas=schemas):
-        return Recorded(None, holds=False, doubt=_OTHER_READER)
+    if stamp and not mine:
+        return Recorded(None, holds=False, doubt=_OTHER_READER, outdated=True)
     return Recorded(recorded, holds=False, changed=True)
 
 
