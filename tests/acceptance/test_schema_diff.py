@@ -21,6 +21,8 @@ async def test_it_is_data_for_a_machine_and_markdown_for_release_notes(shop):
     found = json.loads(shop.passes("schema-diff v1.0 v1.1 --json"))
     assert (found["before"], found["after"]) == ("1.0", "1.1")
     assert [one["name"] for one in found["differences"]] == ["orders.note"]
+    again = json.loads(shop.passes("schema-diff --json v1.0 v1.1"))
+    assert again["differences"] == found["differences"]
     text = shop.passes("schema-diff --markdown v1.1")
     assert text.startswith("### Schema, 1.0 → 1.1\n\n#### Table `orders`\n")
     assert "| + | column `note` |  | `text` |" in text

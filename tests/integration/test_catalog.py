@@ -14,6 +14,7 @@ from db_workflow.catalog import (
     tables_outside,
     unpopulated_views,
 )
+from db_workflow.catalog.read import get_ready
 from db_workflow.connection import session
 from db_workflow.databases import create_database
 
@@ -116,6 +117,18 @@ async def test_positions_count_the_columns_that_are_there(fresh):
     found = (await read_snapshot(fresh)).of_table("children", kinds=("column",))
     assert [one.local_name for one in found] == ["id", "parent_id", "cost", "twice"]
     assert [one.properties["position"] for one in found] == [1, 2, 3, 4]
+
+
+async def test_a_session_that_got_ready_reads_what_was_made_since(server, fresh):
+    name = await fresh.fetchval("SELECT current_database()")
+    async with session(server.address.at(name), purpose="test") as ready:
+        path = await ready.fetchval("SHOW search_path")
+        await get_ready(ready)
+        await fresh.execute(SCHEMA)
+        await fresh.execute("CREATE SCHEMA another; DROP SCHEMA another")  # plans go with it
+        assert await read_snapshot(ready) == await read_snapshot(fresh)
+        assert await ready.fetchval("SHOW search_path") == path
+        assert await ready.fetchval("SHOW plan_cache_mode") == "auto"
 
 
 async def test_the_same_sql_gives_the_same_fingerprint_in_another_database(
@@ -326,6 +339,15 @@ async def test_objects_of_another_schema_are_read_on_request_and_printed_qualifi
         *("public", "other"),
         *("other.t", "other.t.id", "other.t.t_pkey"),
     }
+
+
+async def test_the_order_of_schemas_decides_what_is_printed_plain_and_is_in_the_stamp(fresh):
+    await fresh.execute("CREATE SCHEMA other; CREATE TABLE other.t (id int PRIMARY KEY)")
+    one, other = ("public", "other"), ("other", "public")
+    before, after = [await read_snapshot(fresh, schemas=schemas) for schemas in (one, other)]
+    assert before.fingerprint != after.fingerprint
+    stamps = [await read_stamp(fresh, schemas=schemas) for schemas in (one, other)]
+    assert stamps[0] != stamps[1]
 
 
 async def test_the_functions_that_go_with_a_range_type_are_not_functions_of_their_own(fresh):

@@ -43,7 +43,7 @@ CREATE TRIGGER tr_people BEFORE UPDATE ON people FOR EACH ROW EXECUTE FUNCTION t
 CREATE VIEW happy AS SELECT id FROM people WHERE mood = 'ok';
 """
 
-NOTES = "CREATE TABLE notes (id int, person_id bigint REFERENCES people)"
+NOTES = "CREATE TABLE notes (id serial, person_id bigint REFERENCES people)"
 NOT_VALID = """
 ALTER TABLE people DROP CONSTRAINT ck_people_age;
 ALTER TABLE people ADD CONSTRAINT ck_people_age CHECK (age > 0) NOT VALID
@@ -356,10 +356,11 @@ async def test_privileges_that_no_step_grants_are_counted_and_are_no_fault(
     assert told in (await repository.verify()).not_compared
     await repository.execute("GRANT SELECT ON people, notes TO PUBLIC")
     await repository.execute("REVOKE EXECUTE ON FUNCTION touch FROM PUBLIC")
+    await repository.execute("GRANT USAGE ON SEQUENCE notes_id_seq TO PUBLIC")
     result = await repository.verify()
     assert texts(result) == []
     (found,) = [text for text in result.not_compared if text.startswith(told)]
-    assert found.endswith("; 3 objects here have some of their own (2 tables, 1 function)")
+    assert found.endswith("; 4 objects here have some of their own (2 tables, 1 column, 1 function)")
 
 
 async def test_privileges_are_compared_once_a_step_grants_or_revokes_any(repository: Repository):
