@@ -1,10 +1,11 @@
 """Connections: how the workflow opens one, what it pins, and where it really leads."""
 
+import asyncio
 import contextlib
 import getpass
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,9 @@ PINNED = {
     **_READ_ALIKE,
 }
 
+# Waits for a session that is being opened.
+Coming = Callable[[], "Awaitable[asyncpg.Connection[Any]]"]
+
 # What the driver raises; the last one when a connection dies at the moment it is used.
 DRIVER_ERRORS = (
     asyncpg.PostgresError,
@@ -33,6 +37,10 @@ DRIVER_ERRORS = (
     OSError,
     asyncpg.InternalClientError,
 )
+# In so long what was begun has been sent, and the server is at work on it.
+_SENT_SECONDS = 0.001
+# What is longer than 15 kB the driver prepares anew each time; a snapshot's query has thirty.
+_LONGEST_PREPARED = 64 * 1024
 # What an account or a database may have set for an application's short work; whoever changes
 # things sets limits of its own.
 _UNLIMITED = {
@@ -75,7 +83,12 @@ async def connect(
     }
     settings |= {"default_transaction_read_only": "on"} if read_only else _UNLIMITED
     try:
-        connection = await asyncpg.connect(address.url(), server_settings=settings, timeout=15)
+        connection = await asyncpg.connect(
+            address.url(),
+            server_settings=settings,
+            timeout=15,
+            max_cacheable_statement_size=_LONGEST_PREPARED,
+        )
         return connection if read_only else await _freed(connection)
     except (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError) as error:
         raise ServerError(
@@ -111,9 +124,46 @@ async def session(
     try:
         yield connection
     finally:
-        # Cancelled work (Ctrl-C) must not wait for a server that is busy with its last query.
-        with contextlib.suppress(TimeoutError, OSError, asyncpg.PostgresError):
-            await connection.close(timeout=2)
+        await _close(connection)
+
+
+@contextlib.asynccontextmanager
+async def opening(
+    address: Address, *, purpose: str, pinned: bool = True
+) -> "AsyncIterator[Coming]":
+    """Open a session while a block does something else first, and close it after the block.
+
+    What is yielded waits for the connection; see `connect` for what that raises.
+    """
+
+    def begin() -> "asyncio.Future[asyncpg.Connection[Any]]":
+        return asyncio.ensure_future(connect(address, purpose=purpose, pinned=pinned))
+
+    coming = begin()
+
+    async def arrived() -> "asyncpg.Connection[Any]":
+        nonlocal coming
+        try:
+            return await coming
+        except ServerError:
+            # Nobody answered the server while the block did something else: perhaps for too long.
+            coming = begin()
+            return await coming
+
+    try:
+        await asyncio.sleep(_SENT_SECONDS)
+        yield arrived
+    finally:
+        coming.cancel()
+        await asyncio.wait([coming])
+        if not coming.cancelled() and coming.exception() is None:
+            await _close(coming.result())
+
+
+async def _close(connection: "asyncpg.Connection[Any]") -> None:
+    # Cancelled work (Ctrl-C) must not wait for a server that is busy with its last query.
+    with contextlib.suppress(TimeoutError, OSError, asyncpg.PostgresError):
+        await connection.close(timeout=2)
 
 
 def unlimited(major: int) -> str:

@@ -1,5 +1,6 @@
 """The repository's own Python files, loaded by path."""
 
+import importlib
 import importlib.machinery
 import importlib.util
 import sys
@@ -10,6 +11,9 @@ from types import CodeType, ModuleType
 from db_workflow.errors import SettingsError, WorkflowError
 from db_workflow.settings import Settings
 
+# In so long a question has been sent, and the server is at work on it.
+_SENT_SECONDS = 0.001
+
 
 class _Uncached(importlib.machinery.SourceFileLoader):
     """Compiles the file every time: a `.pyc` may be an edit of the same second behind."""
@@ -18,6 +22,27 @@ class _Uncached(importlib.machinery.SourceFileLoader):
         path = self.get_filename(fullname)
         code: CodeType = self.source_to_code(self.get_data(path), path)
         return code
+
+
+def import_soon(*names: str) -> None:
+    """Import modules of ours while the running loop waits for a server's answers.
+
+    The import statements that need them stay where they were, and find it done.
+
+    Args:
+        names: in this order; between two of them the loop looks after what has been answered.
+
+    """
+    import asyncio
+
+    loop = asyncio.get_running_loop()
+
+    def go_on(number: int) -> None:
+        importlib.import_module(names[number])
+        if number + 1 < len(names):
+            loop.call_soon(go_on, number + 1)
+
+    loop.call_later(_SENT_SECONDS, go_on, 0)
 
 
 def load_file(path: Path, *, settings: Settings) -> ModuleType:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from db_workflow import databases
-from db_workflow.connection import quoted, session
+from db_workflow.connection import opening, quoted, session
 from db_workflow.databases import (
     close_template,
     create_database,
@@ -198,3 +198,43 @@ async def test_derived_names_fit_and_stay_apart():
     assert len(names) == 2
     assert all(len(name.encode()) <= 63 for name in names)
     assert derived_name("short", "seeded", "abc") == "short__seeded_abc"
+
+
+async def test_a_session_is_opened_while_something_else_is_done_and_closed_after(
+    server, tiny_settings
+):
+    address = server.address.at(await create(server, tiny_settings, "meanwhile"))
+    async with opening(address, purpose="unused"), opening(address, purpose="used") as coming:
+        connection = await coming()
+        assert await connection.fetchval("SELECT current_database()") == address.database
+    assert connection.is_closed()
+    async with session(server.address, purpose="test") as other:
+        left = "SELECT count(*) FROM pg_stat_activity WHERE datname = $1"
+        for _ in range(500):
+            if not await other.fetchval(left, address.database):
+                return
+            await asyncio.sleep(0.01)
+    pytest.fail("a session is still there")
+
+
+async def test_a_session_that_cannot_be_opened_is_told_to_whoever_waits_for_it_alone(
+    server, tiny_settings
+):
+    nowhere = server.address.at(f"{tiny_settings.project}_nowhere")
+    async with opening(nowhere, purpose="unused"):
+        pass
+    with pytest.raises(ServerError, match="no database"):
+        async with opening(nowhere, purpose="used") as coming:
+            await coming()
+
+
+async def test_a_session_that_failed_while_nobody_waited_for_it_is_opened_again(
+    server, tiny_settings
+):
+    address = server.address.at(f"{tiny_settings.project}_later")
+    async with opening(address, purpose="used") as coming:
+        await asyncio.sleep(0.5)  # until the server has refused it
+        await create(server, tiny_settings, "later")
+        connection = await coming()
+        assert await connection.fetchval("SELECT current_database()") == address.database
+    assert connection.is_closed()

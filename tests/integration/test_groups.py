@@ -271,6 +271,14 @@ async def test_a_step_s_limit_counts_for_the_second_of_a_message_too(lists):
     assert await database.outcome() == await undisturbed(lists)
 
 
+async def test_a_step_that_raises_what_the_runner_raises_fails_by_itself(lists):
+    own = "DO $$ BEGIN RAISE EXCEPTION 'mine' USING ERRCODE = 'DBW05'; END $$"
+    lists.write(("m.sql", own), LAST)
+    database = await lists.database()
+    assert "mine" in (await refused(database)).found
+    assert await applied(database) == []
+
+
 async def test_a_message_ends_at_the_version_that_was_asked_for(lists):
     lists.write(FIRST, SECOND)
     lists.write(LAST, version="0.2")

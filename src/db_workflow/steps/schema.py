@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from db_workflow.address import Address
+from db_workflow.connection import opening
 from db_workflow.console import Reporter, Silent
 from db_workflow.databases import read_marker
 from db_workflow.errors import SettingsError
 from db_workflow.lock import exclusive
-from db_workflow.modules import load_file
+from db_workflow.modules import import_soon, load_file
 from db_workflow.server import Server, open_server
 from db_workflow.settings import Settings
 from db_workflow.turn import look, turn
@@ -18,6 +19,13 @@ if TYPE_CHECKING:  # each step pays only for its own phase
     from db_workflow.schema.judge.preview import Preview
     from db_workflow.schema.run.runner import MigrateResult
 
+# What `migrate` needs as soon as it has its turn.
+_RUNNER = (
+    "db_workflow.schema.plan",
+    "db_workflow.catalog",
+    "db_workflow.schema.ledger.standing",
+    "db_workflow.schema.run.runner",
+)
 STOP = """\
 STOP. The schema has changed; the models have not.
   1. invoke codegen    the database as generated classes, to read beside models.py
@@ -106,6 +114,7 @@ async def migrate(
         PhaseError: the test database did not come out of `reset`.
 
     """
+    import_soon(*_RUNNER)
     async with turn(settings, step="migrate", baseline=True, reporter=reporter) as server:
         return await _migrate(server, settings, to, sql_only, reporter)
 
@@ -211,11 +220,14 @@ async def _migrate(
     from db_workflow.schema.plan import load_plan
     from db_workflow.schema.run.runner import migrate as run
 
-    return await run(
-        server.address.at(settings.test_database),
-        load_plan(settings),
-        settings=settings,
-        to=to,
-        sql_only=sql_only,
-        reporter=reporter,
-    )
+    address = server.address.at(settings.test_database)
+    async with opening(address, purpose="migrate") as coming:
+        return await run(
+            address,
+            load_plan(settings),  # while the server makes the session
+            settings=settings,
+            to=to,
+            sql_only=sql_only,
+            reporter=reporter,
+            coming=coming,
+        )

@@ -45,11 +45,13 @@ class Outcome:
     Attributes:
         failed: how the first step that is not in the ledger has failed, if that counts.
         alone: whether that step is to be sent by itself.
+        untold: the steps of it that are applied, and of which nobody has been told yet.
 
     """
 
     failed: Failed | None = None
     alone: bool = False
+    untold: Sequence[Entry] = ()
 
 
 def next_group(entries: Sequence[Entry], scripts: Mapping[str, Script]) -> tuple[Entry, ...]:
@@ -102,7 +104,8 @@ async def run_group(
         run: what they run on.
         entries: the steps, all of them small files.
         scripts: their texts, by step name.
-        tell: told of each step that was applied, and how many seconds it took.
+        tell: where not all of them were applied, told of those that were, and how many seconds
+            each took.
         seen: returns the step that was last seen at work.
 
     Raises:
@@ -117,11 +120,11 @@ async def run_group(
             async with asyncio.timeout(limit + _MOMENT_SECONDS) as clock:
                 await _send(run, entries, message)
     except asyncio.CancelledError:
-        await asyncio.shield(_told(run, entries, tell))
+        await asyncio.shield(told(run, entries, tell))
         raise
     except Exception as error:  # noqa: BLE001 - whatever it was, the ledger says what is applied
         took = time.perf_counter() - started
-        number = await _told(run, entries, tell)
+        number = await told(run, entries, tell)
         if clock.expired():
             late = entries[min(number or 0, len(entries) - 1)]
             raise await too_long(Attempt(run, late, scripts[late.name]), limit) from None
@@ -129,16 +132,37 @@ async def run_group(
             at_work = next((entry for entry in entries if entry.name == seen()), entries[0])
             raise connection_lost(error, at_work, transaction=True, last=entries[-1]) from None
         code = getattr(error, "sqlstate", None)
-        if code == finish.MESSAGE_ENDED or number == len(entries):
+        # A first step that raises as much itself has to fail by itself.
+        if number == len(entries) or (number and code == finish.MESSAGE_ENDED):
             return Outcome()
         at = max(_place(error, message, number), number)
         if at > number:
             # A text that cannot be read, so nothing of the message ran. Those before it can.
             return await run_group(run, entries[number:at], scripts, tell=tell, seen=seen)
         return Outcome(_counts(run, error, took, message.starts[at]), alone=True)
-    if await _told(run, entries, tell) is None:
-        raise run.lock.lost()
-    return Outcome()
+    return Outcome(untold=entries)
+
+
+async def told(
+    run: Run, entries: Sequence[Entry], tell: Tell, *, at_work: bool = False
+) -> int | None:
+    """Tell of the steps that the ledger has; return how many, or None if nobody answers.
+
+    Args:
+        run: what they ran on.
+        entries: the steps.
+        tell: told of each, and how many seconds it took; may hear of a step more than once.
+        at_work: whether others are running, in the steps' session.
+
+    """
+    names = [entry.name for entry in entries]
+    for ask, asked in (
+        (run.lock.fetch, run.lock.connection),
+        (run.connection.fetch, run.connection),
+    )[: 1 if at_work else 2]:
+        with contextlib.suppress(*DRIVER_ERRORS), ended_after(asked):
+            return await tell_ran(ask, names, tell)
+    return None
 
 
 def _message(run: Run, entries: Sequence[Entry], scripts: Mapping[str, Script]) -> Message:
@@ -168,18 +192,6 @@ async def _send(run: Run, entries: Sequence[Entry], message: Message) -> None:
     except (Exception, asyncio.CancelledError):
         await asyncio.shield(StepSession.of(run, entries[0]).recover())
         raise
-
-
-async def _told(run: Run, entries: Sequence[Entry], tell: Tell) -> int | None:
-    """Tell of the steps that the ledger has; return how many, or None if nobody answers."""
-    names = [entry.name for entry in entries]
-    for ask, asked in (
-        (run.lock.fetch, run.lock.connection),
-        (run.connection.fetch, run.connection),
-    ):
-        with contextlib.suppress(*DRIVER_ERRORS), ended_after(asked):
-            return await tell_ran(ask, names, tell)
-    return None
 
 
 def _place(error: Exception, message: Message, number: int) -> int:

@@ -1,5 +1,6 @@
 """The steps of a run, one after the other: in messages of their own, or several in one."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -8,7 +9,7 @@ from db_workflow.schema.ledger.ledger import write_row
 from db_workflow.schema.plan import Entry
 from db_workflow.schema.run import interrupted
 from db_workflow.schema.run.attempt import Failed, is_transactional
-from db_workflow.schema.run.group import Outcome, next_group, run_group
+from db_workflow.schema.run.group import Outcome, next_group, run_group, told
 from db_workflow.schema.run.locks import Sightings
 from db_workflow.schema.run.run import Run
 from db_workflow.schema.run.step import run_step
@@ -70,6 +71,7 @@ async def run_in_order(
                 done += 1
                 continue
             done += await order.next(pending[done:])
+        await order.all_told()
 
 
 class _Order:
@@ -90,9 +92,13 @@ class _Order:
         self._watch = watch
         # What became of the last message that several steps shared.
         self._outcome = Outcome()
+        # Whoever tells of the last message while the next one is at work.
+        self._telling: asyncio.Future[int | None] | None = None
+        self._told: Sequence[Entry] = ()
 
     async def skip(self, entry: Entry) -> None:
         """Pass a step over, and write that down."""
+        await self.all_told()
         await write_row(self._run.connection, entry, outcome="skipped")
         self._run.reporter.say(
             f"  {entry.name}  SKIPPED (--sql-only): phase 1 does not hold without it"
@@ -104,12 +110,13 @@ class _Order:
         outcome, self._outcome = self._outcome, Outcome()
         group = next_group(entries, self._scripts)
         if len(group) == 1 or outcome.alone:
+            await self.all_told()
             await self._alone(entries[0], outcome.failed)
             if entries[0].kind == "python" and len(entries) > 1:
                 await self._elsewhere()
             return 1
-        before = len(self._notes.seconds)
-        self._watch.begin(*(entry.name for entry in group), tell=self._ran)
+        names = [entry.name for entry in group]
+        self._watch.begin(*names, tell=self._ran)
         try:
             self._outcome = await run_group(
                 self._run,
@@ -122,7 +129,30 @@ class _Order:
             raise _told(error, self._watch, self._notes) from error.__cause__
         finally:
             self._notes.seen.update(self._watch.end())
-        return len(self._notes.seconds) - before
+        await self._tell(self._outcome.untold)
+        applied = {entry.name for entry in self._outcome.untold} | self._notes.seconds.keys()
+        return len(applied & set(names))
+
+    async def all_told(self) -> None:
+        """Wait until every step that has run has been told of.
+
+        Raises:
+            MigrationError: nobody can be asked any more; the lock is lost, too.
+
+        """
+        telling, self._telling = self._telling, None
+        if telling is None or await telling is not None:
+            return
+        # The lock's session is gone. The steps' own can be asked, too, now that it is idle.
+        if await told(self._run, self._told, self._ran) is None:
+            raise self._run.lock.lost()
+
+    async def _tell(self, entries: Sequence[Entry]) -> None:
+        """Begin to tell of steps that have run; the next ones need not wait for it."""
+        await self.all_told()
+        if entries:
+            telling = told(self._run, entries, self._ran, at_work=True)
+            self._told, self._telling = entries, asyncio.ensure_future(telling)
 
     async def _alone(self, entry: Entry, failed: Failed | None) -> None:
         script = self._scripts.get(entry.name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from db_workflow.address import Address
-from db_workflow.connection import DRIVER_ERRORS, session
+from db_workflow.connection import DRIVER_ERRORS, Coming, session
 from db_workflow.console import Reporter, Silent
 from db_workflow.errors import MigrationError
 from db_workflow.lock import take
@@ -71,19 +71,32 @@ class MigrationLock:
 
 @contextlib.asynccontextmanager
 async def migration_lock(
-    address: Address, *, wait_seconds: float, reporter: Reporter = Silent()
+    address: Address,
+    *,
+    wait_seconds: float,
+    reporter: Reporter = Silent(),
+    coming: Coming | None = None,
 ) -> AsyncIterator[MigrationLock]:
     """Hold the database's migration lock.
 
     The lock has a session of its own: a step that ends with DISCARD ALL, or unlocks everything it
     finds, does not release it.
 
+    Args:
+        address: the database.
+        wait_seconds: how long to try.
+        reporter: told of another run that has to end first.
+        coming: a session there that is being opened for the lock (default: opened here); whoever
+            opens it closes it.
+
     Raises:
         BusyError: still held by another session after `wait_seconds`; says by whom.
         ServerError: the database cannot be reached, or only through a connection pooler.
 
     """
-    async with session(address, purpose="migrate") as connection:
+    async with contextlib.AsyncExitStack() as stack:
+        own = session(address, purpose="migrate")
+        connection = await (coming() if coming else stack.enter_async_context(own))
         await take(
             connection,
             KEY,

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from db_workflow.address import Address
+from db_workflow.connection import Coming
 from db_workflow.console import Reporter, Silent
+from db_workflow.modules import import_soon
 from db_workflow.schema.keys import BATCHES, SCHEMA, STEP
 from db_workflow.schema.ledger.ledger import read_ledger
 from db_workflow.schema.ledger.reconcile import Reconciliation
@@ -23,6 +25,15 @@ if TYPE_CHECKING:
     import asyncpg
 
     from db_workflow.schema.run.series import Applied
+
+# What a run needs that has something to do.
+_SERIES = (
+    "db_workflow.schema.script.script",
+    "db_workflow.schema.run.failure",
+    "db_workflow.schema.run.attempt",
+    "db_workflow.schema.run.in_order",
+    "db_workflow.schema.run.series",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,7 @@ async def migrate(
     to: str | None = None,
     sql_only: bool = False,
     reporter: Reporter = Silent(),
+    coming: Coming | None = None,
 ) -> MigrateResult:
     """Apply every step that the database does not have yet.
 
@@ -71,6 +83,7 @@ async def migrate(
         to: the last version to apply (default: all).
         sql_only: pass Python steps over, and write that down.
         reporter: where progress goes.
+        coming: see `migration_lock`.
 
     Raises:
         MigrationError: the ledger and the plan disagree, the schema was changed by hand, a file
@@ -81,11 +94,14 @@ async def migrate(
     """
     started = time.perf_counter()
     wait = settings.lock_wait_seconds
-    async with migration_lock(address, wait_seconds=wait, reporter=reporter) as lock:
+    async with migration_lock(address, wait_seconds=wait, reporter=reporter, coming=coming) as lock:
         look = lock.connection
         await _end_left_over(look, reporter)
         rows = await read_ledger(look)
         found = await require_reconciled(look, plan, rows)
+        pending = _wanted(found, plan, to)
+        if pending:
+            import_soon(*_SERIES)
         recorded = await require_recorded_schema(look, settings=settings, database=address.database)
         doubts = tuple(
             text
@@ -95,7 +111,6 @@ async def migrate(
             )
             if text
         )
-        pending = _wanted(found, plan, to)
         if pending or recorded.fingerprint is None:
             # Imported here: a run that has nothing to do pays for nothing of it.
             from db_workflow.schema.run.series import run_series
@@ -104,6 +119,7 @@ async def migrate(
                 address,
                 plan,
                 pending,
+                rows=rows,
                 lock=lock,
                 settings=settings,
                 sql_only=sql_only,

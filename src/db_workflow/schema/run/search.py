@@ -10,9 +10,10 @@ from db_workflow.schema.run.copied_rows import send_part
 from db_workflow.schema.script.script import Script
 
 # What a rollback does not take back, as far as a text tells. It would happen once more for nothing.
+# That a sequence moves on once more harms nobody; that it is set anew may.
 _REACHES_OUT = re.compile(
     r"\bprogram\s+(E?'|\$)|\b(call|dblink\w*|lo_export|lo_import|pg_file_\w+|http_\w+"
-    r"|pg_logical_emit_message)\b",
+    r"|pg_logical_emit_message|setval)\b",
     re.IGNORECASE,
 )
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from db_workflow.address import Address
-from db_workflow.catalog import Snapshot, read_snapshot
+from db_workflow.catalog import Snapshot
+from db_workflow.catalog.read import get_ready
 from db_workflow.connection import DRIVER_ERRORS
 from db_workflow.console import Reporter
 from db_workflow.errors import MigrationError, WorkflowError
@@ -30,6 +31,8 @@ from db_workflow.settings import Settings
 
 # A table, type, schema, column or function of that name exists.
 _THERE_ALREADY = {"42P07", "42710", "42P06", "42701", "42723"}
+# Longer than getting ready ever takes where catalogs are small.
+_READY_SECONDS = 1.0
 _ADOPT = (
     "the database has no ledger: if it had these steps before this tool came,"
     " invoke reset, then invoke baseline --version X with the version that it is at"
@@ -79,6 +82,7 @@ async def run_series(
     plan: Plan,
     pending: Sequence[Entry],
     *,
+    rows: Sequence[Row],
     lock: MigrationLock,
     settings: Settings,
     sql_only: bool,
@@ -92,26 +96,27 @@ async def run_series(
         address: the database.
         plan: every version's list.
         pending: the steps.
+        rows: the database's ledger.
         lock: the migration lock, held.
         settings: the repository.
         sql_only: pass Python steps over, and write that down.
         reporter: where progress goes.
 
     """
-    scripts = prepare(pending, settings=settings)
     books = lock.connection
-    await finish.install(books)
-    rows = await interrupted.settle_left_over(books, await read_ledger(books))
-    await require_taken_up(books, plan, pending, scripts, rows=rows)
-    notes = Notes()
-    if pending:
-        shown = await may_show_rows(books)
-        async with workplace(address) as place:
+    async with workplace(address) as place:
+        scripts = prepare(pending, settings=settings)  # while the server makes the session
+        await finish.install(books)
+        rows = await interrupted.settle_left_over(books, rows)
+        await require_taken_up(books, plan, pending, scripts, rows=rows)
+        notes = Notes()
+        if pending:
+            shown = await may_show_rows(books)
             worker = await place.enter()
             run = Run(worker, lock, settings, rows_shown=shown, reporter=reporter)
             notes = Notes(await interrupted.begin(books, rows, worker=worker))
             try:
-                async with _made_ready(lock):
+                async with _made_ready(lock, settings.schemas):
                     await run_in_order(run, place, pending, scripts, notes, sql_only=sql_only)
             except MigrationError as error:
                 await asyncio.shield(_end_early(run, place, plan, notes))
@@ -121,7 +126,7 @@ async def run_series(
             except (Exception, asyncio.CancelledError):
                 await asyncio.shield(_end_early(run, place, plan, notes))
                 raise
-    rows, snapshot = await _end(lock, plan, notes, settings)
+        (rows, snapshot), _ = await asyncio.gather(_end(lock, plan, notes, settings), place.leave())
     return Done(
         tuple(
             Applied(row.name, notes.seconds[row.name], row.rows_touched, row.locks)
@@ -139,24 +144,30 @@ async def run_series(
 
 
 @contextlib.asynccontextmanager
-async def _made_ready(lock: MigrationLock) -> AsyncIterator[None]:
-    """Let the lock's session read the schema of nothing while the steps run.
+async def _made_ready(lock: MigrationLock, schemas: Sequence[str]) -> AsyncIterator[None]:
+    """Let the lock's session get ready for the snapshot at the end while the steps run.
 
-    It has nothing else to do, and half of what the snapshot at the end costs a session is that it
-    reads the catalogs for the first time.
+    It has nothing else to do.
     """
 
     async def read() -> None:
         with contextlib.suppress(*DRIVER_ERRORS):  # a lost lock the steps notice by themselves
             async with lock.asked() as books:
-                await read_snapshot(books, schemas=())
+                await get_ready(books, schemas=schemas)
 
     reading = asyncio.ensure_future(read())
     try:
         yield
     finally:
         with ended_after(lock.connection):
-            await asyncio.shield(reading)
+            await asyncio.shield(_ended(reading))
+
+
+async def _ended(reading: "asyncio.Future[None]") -> None:
+    """Let what only saves time come to its end, but wait no longer than it could save."""
+    await asyncio.wait({reading}, timeout=_READY_SECONDS)
+    reading.cancel()
+    await asyncio.wait({reading})
 
 
 async def _end(

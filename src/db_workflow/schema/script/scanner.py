@@ -9,7 +9,7 @@ line that a string obeys backslashes, and sees only at the next one that a SET h
 
 import re
 from collections.abc import Callable
-from typing import Final
+from typing import ClassVar, Final
 
 from db_workflow.schema.script import lexeme
 from db_workflow.schema.script.body import Body
@@ -51,28 +51,14 @@ class _Scanner:
         self.parentheses = 0
         self.body = Body()
         self.gap = 0  # where the last special lexeme ended
-        self.handlers: dict[str, Callable[[int], int]] = {
-            "'": self._string,
-            '"': self._quoted_name,
-            "$": self._dollar,
-            "(": self._open,
-            "[": self._open,
-            ")": self._close,
-            "]": self._close,
-            "\\": self._meta,
-            ":": self._colon,
-            ";": self._semicolon,
-            "/": self._slash,
-            "-": self._dash,
-        }
 
     def run(self) -> Scan:
-        text, handlers, search = self.text, self.handlers, _STOP.search
+        text, handlers, search = self.text, self._HANDLERS, _STOP.search
         while stop := search(text, self.gap):
             at = stop.start()
             if at > self.gap and not self.parentheses:
                 self._plain(self.gap, at)
-            self.gap = handlers[text[at]](at)
+            self.gap = handlers[text[at]](self, at)
         self._plain(self.gap, len(text))
         if self.start >= 0:
             self.found.closed &= not self.parentheses and not self.body.depth
@@ -245,3 +231,19 @@ class _Scanner:
             at -= 1
         follows_key = self.text[at - 1] not in "(,:"
         return follows_key and re.search(_JSON_OBJECT, before, re.IGNORECASE) is not None
+
+    # Not an instance's own: it would hold on to itself, and its text, until the collector comes.
+    _HANDLERS: ClassVar[dict[str, Callable[["_Scanner", int], int]]] = {
+        "'": _string,
+        '"': _quoted_name,
+        "$": _dollar,
+        "(": _open,
+        "[": _open,
+        ")": _close,
+        "]": _close,
+        "\\": _meta,
+        ":": _colon,
+        ";": _semicolon,
+        "/": _slash,
+        "-": _dash,
+    }
