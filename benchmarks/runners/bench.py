@@ -2,6 +2,7 @@
 
 import asyncio
 import atexit
+import fcntl
 import os
 import shutil
 import subprocess
@@ -82,8 +83,15 @@ class Bench:
 
     @classmethod
     def open(cls) -> "Bench":
-        """Make a repository, and drop what a killed run left; all goes when the process ends."""
+        """Make a repository, and drop what a killed run left; all goes when the process ends.
+
+        Raises:
+            SystemExit: another contest is under way; each would drop the other's databases, and
+                neither would measure anything.
+
+        """
         checkout = load_settings(ROOT, environment={})
+        _hold_alone(checkout.state / "benchmark.lock")
         folder = Path(tempfile.mkdtemp(prefix="benchmark_"))
         (folder / "pyproject.toml").write_text(_PYPROJECT, "utf-8")
         settings = load_settings(folder, environment={})
@@ -144,6 +152,16 @@ class Bench:
             {**self.address(database).libpq_environment(), **(environment or {})},
             lambda: self.fresh(database),
         )
+
+
+def _hold_alone(path: Path) -> None:
+    """Hold a lock until this process ends."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise SystemExit("Another benchmark is under way here; wait for its end.") from None
 
 
 def timed(command: Sequence[str | Path], *, folder: Path, environment: Mapping[str, str]) -> float:
