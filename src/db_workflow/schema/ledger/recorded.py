@@ -4,19 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from db_workflow.catalog import (
-    Snapshot,
-    is_of_this_reader,
-    read_snapshot,
-    read_stamp,
-    same_catalogs,
-)
+from db_workflow.catalog.stamp import is_of_this_reader, read_stamp, same_catalogs
 from db_workflow.schema.keys import SCHEMA
 from db_workflow.schema.ledger.ledger import Row, read_ledger
 from db_workflow.state import recall, record
 
 if TYPE_CHECKING:
     import asyncpg
+
+    from db_workflow.catalog import Snapshot
 
 _DOUBT = (
     "a run broke off after it had changed the schema, so nobody can know whether somebody else"
@@ -52,8 +48,10 @@ class Recorded:
 
 async def record_schema(
     connection: "asyncpg.Connection[Any]", *, versions: Sequence[str], schemas: Sequence[str]
-) -> Snapshot:
+) -> "Snapshot":
     """Write down the schema as it is now, and the versions that are there in full; return it."""
+    from db_workflow.catalog import read_snapshot
+
     # The stamp first: a change between the two then shows as one.
     stamp = await read_stamp(connection, schemas=schemas)
     snapshot = await read_snapshot(connection, schemas=schemas)
@@ -129,6 +127,8 @@ async def _compared(
     mine = is_of_this_reader(stamp, schemas=schemas)
     if same_catalogs(stamp, now) and not mine:
         return Recorded(None, holds=True, outdated=True)
+    from db_workflow.catalog import read_snapshot
+
     snapshot = await read_snapshot(connection, schemas=schemas)
     if snapshot.fingerprint == left["fingerprint"]:
         return Recorded(recorded, holds=True)
