@@ -23,10 +23,6 @@ from db_workflow.settings import Settings, load_settings
 P = ParamSpec("P")
 T = TypeVar("T")
 Start = Path | None
-_INTERRUPTED = """\
-Interrupted.
-  why:  {signal}; a step in a transaction has been undone, what had ended before it stays
-  next: the same command again, which goes on from there"""
 # What ends a command from outside, beside Ctrl-C: a cancelled CI job, a closed terminal.
 _ENDINGS = (signal.SIGTERM, signal.SIGHUP)
 _NOT_WRITTEN = 74  # EX_IOERR
@@ -87,19 +83,36 @@ def carry_out(
     except (WorkflowError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
         if os.environ.get(TRACEBACK):
             raise
-        told = error if isinstance(error, WorkflowError) else _unforeseen(error)
-        if as_json:
-            show.failure(told)
-        leave(str(told), told.exit_code)
+        _fail(error if isinstance(error, WorkflowError) else _unforeseen(error), as_json=as_json)
     except asyncio.CancelledError:
         if not ended:
             raise
-        leave(_INTERRUPTED.format(signal=ended[0].name), 128 + ended[0])
+        _fail(_EndedError(ended[0].name, ended[0]), as_json=as_json)
     except KeyboardInterrupt:
-        leave(_INTERRUPTED.format(signal="Ctrl-C"), 130)
+        _fail(_EndedError("Ctrl-C", signal.SIGINT), as_json=as_json)
     finally:
         # From here on only the result is written: a reader who leaves early is no error.
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+
+
+class _EndedError(WorkflowError):
+    """Somebody has ended the command; it exits as a shell says of a signal."""
+
+    def __init__(self, by: str, number: signal.Signals) -> None:
+        super().__init__(
+            "Interrupted.",
+            why=f"{by}; a step in a transaction has been undone, what had ended before it stays",
+            next="the same command again, which goes on from there",
+            data={"signal": number.name},
+        )
+        self.exit_code = 128 + number
+
+
+def _fail(error: WorkflowError, *, as_json: bool) -> NoReturn:
+    """End the process with an error: for people on stderr, for a machine on stdout as well."""
+    if as_json:
+        show.failure(error)
+    leave(str(error), error.exit_code)
 
 
 def leave(message: str, code: int) -> NoReturn:

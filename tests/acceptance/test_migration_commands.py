@@ -112,9 +112,9 @@ async def test_a_production_without_a_ledger_is_adopted(shop):
     )
 
 
-def start(shop):
+def start(shop, *flags):
     return subprocess.Popen(
-        [sys.executable, "-m", "invoke", "migrate"],
+        [sys.executable, "-m", "invoke", "migrate", *flags],
         cwd=shop.root,
         env={**os.environ, **shop.environment},
         stdout=subprocess.PIPE,
@@ -128,6 +128,24 @@ async def sleeping(shop):
     query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = $1"
     async with session(shop.server.address, purpose="test") as connection:
         return bool(await connection.fetchval(query, shop.settings.test_database))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_what_ends_a_command_is_json_too(shop, number):
+    (shop.root / NOTE).write_text("ALTER TABLE orders ADD COLUMN note text; SELECT pg_sleep(60);")
+    shop.passes("reset")
+    child = start(shop, "--json")
+    async with asyncio.timeout(30):
+        while not await sleeping(shop):  # noqa: ASYNC110 - another process's work
+            await asyncio.sleep(0.05)
+    child.send_signal(number)
+    told, said = await asyncio.to_thread(child.communicate, timeout=30)
+    assert child.returncode == 128 + number
+    error = json.loads(told)["error"]
+    assert error["found"] == "Interrupted."
+    assert error["exit_code"] == 128 + number
+    assert error["data"] == {"signal": number.name}
+    assert "Interrupted." in said
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

@@ -177,4 +177,94 @@ CASES = {
         'table("a", Column("x", Integer))\ntable("v", Column("x", Integer, primary_key=True))',
         ('"x", Integer))', '"x", BigInteger))'),
     ),
+    "a text search configuration": (
+        (
+            "CREATE TEXT SEARCH DICTIONARY plain (TEMPLATE = pg_catalog.simple);"
+            " CREATE TEXT SEARCH CONFIGURATION simple2 (COPY = pg_catalog.simple);"
+            " ALTER TEXT SEARCH CONFIGURATION simple2 ALTER MAPPING FOR word WITH plain;"
+            " CREATE TABLE a (x text,"
+            " y tsvector GENERATED ALWAYS AS (to_tsvector('simple2', x)) STORED)"
+        ),
+        (
+            'table("a", Column("x", Text), Column("y", TSVECTOR,'
+            " Computed(\"to_tsvector('simple2', x)\", persisted=True)))"
+        ),
+        ("'simple2'", "'simple'"),
+    ),
+    "an operator": (
+        (
+            "CREATE FUNCTION same(int, int) RETURNS boolean LANGUAGE sql IMMUTABLE"
+            " AS 'SELECT $1 = $2'; CREATE OPERATOR ==="
+            " (FUNCTION = same, LEFTARG = int, RIGHTARG = int);"
+            " CREATE TABLE a (x int, CONSTRAINT c CHECK (x === 1))"
+        ),
+        'table("a", Column("x", Integer), CheckConstraint("x === 1", name="c"))',
+        ("x === 1", "x === 2"),
+    ),
+    "a cast": (
+        (
+            "CREATE TYPE pair AS (a int, b int); CREATE FUNCTION total(pair) RETURNS int"
+            " LANGUAGE sql IMMUTABLE AS 'SELECT $1.a + $1.b';"
+            " CREATE CAST (pair AS int) WITH FUNCTION total(pair);"
+            " CREATE TABLE a (x pair, CONSTRAINT c CHECK (x::int > 1))"
+        ),
+        'table("a", Column("x", Named("pair")), CheckConstraint("x::int > 1", name="c"))',
+        ("> 1", "> 2"),
+    ),
+    "an operator class": (
+        (
+            "CREATE FUNCTION turned(int, int) RETURNS int LANGUAGE sql IMMUTABLE"
+            " AS 'SELECT btint4cmp($2, $1)'; CREATE OPERATOR CLASS my_ops FOR TYPE int USING btree"
+            " AS OPERATOR 1 >, OPERATOR 2 >=, OPERATOR 3 =, OPERATOR 4 <=, OPERATOR 5 <,"
+            " FUNCTION 1 turned(int, int);"
+            " CREATE TABLE a (x int); CREATE INDEX i ON a (x my_ops)"
+        ),
+        (
+            'one = table("a", Column("x", Integer))\n'
+            'Index("i", one.c.x, postgresql_ops={"x": "my_ops"})'
+        ),
+        (', postgresql_ops={"x": "my_ops"}', ""),
+    ),
+    "a function and a sequence in a schema that nobody looks after": (
+        (
+            "CREATE SCHEMA util; CREATE SEQUENCE util.numbers; CREATE TABLE util.log (line text);"
+            " CREATE FUNCTION util.f() RETURNS bigint LANGUAGE sql"
+            " AS 'SELECT nextval(''util.numbers'')';"
+            " CREATE TABLE a (x bigint DEFAULT util.f(),"
+            " y bigint DEFAULT nextval('util.numbers'))"
+        ),
+        (
+            'table("a", Column("x", BigInteger, server_default=text("util.f()")), Column("y",'
+            " BigInteger, server_default=text(\"nextval('util.numbers')\")))"
+        ),
+        ("util.f()", "util.f() + 1"),
+    ),
+    "types, a domain and a collation in a schema that nobody looks after": (
+        (
+            "CREATE SCHEMA util; CREATE TYPE util.mood AS ENUM ('a');"
+            " CREATE DOMAIN util.sure AS text CHECK (VALUE <> '');"
+            " CREATE COLLATION util.plain (locale = 'C');"
+            " CREATE TABLE a (x util.sure, y util.mood, z text COLLATE util.plain)"
+        ),
+        (
+            'table("a", Column("x", Named("util.sure")), Column("y", Named("util.mood")),'
+            ' Column("z", Named("text COLLATE util.plain")))'
+        ),
+        ('Named("text COLLATE util.plain")', 'Text(collation="C")'),
+    ),
+    "a base type with what belongs to it": (
+        (
+            "CREATE TYPE mine; CREATE FUNCTION mine_in(cstring) RETURNS mine LANGUAGE internal"
+            " IMMUTABLE STRICT AS 'int4in'; CREATE FUNCTION mine_out(mine) RETURNS cstring"
+            " LANGUAGE internal IMMUTABLE STRICT AS 'int4out'; CREATE TYPE mine"
+            " (INPUT = mine_in, OUTPUT = mine_out, INTERNALLENGTH = 4, PASSEDBYVALUE,"
+            " ALIGNMENT = int4); CREATE FUNCTION tall(mine) RETURNS boolean LANGUAGE sql IMMUTABLE"
+            " AS 'SELECT true'; CREATE TABLE a (x mine DEFAULT '1', CONSTRAINT c CHECK (tall(x)))"
+        ),
+        (
+            'table("a", Column("x", Named("mine"), server_default=text("\'1\'")),'
+            ' CheckConstraint("tall(x)", name="c"))'
+        ),
+        ("'1'", "'2'"),
+    ),
 }

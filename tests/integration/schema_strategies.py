@@ -87,7 +87,7 @@ class Schemas(Tables):
         columns = [self.pointing(child, parent, one) for one in key]
         if len({one.name for one in columns}) < len(columns):
             return
-        called = f"CONSTRAINT {quoted(self.name({one.name for one in columns}))} " * self.rarely()
+        called = f"CONSTRAINT {quoted(self.name(self.taken[child.namespace]))} " * self.rarely()
         text = (
             f"ALTER TABLE {child.sql_name} ADD {called}FOREIGN KEY ({listed(columns)})"
             f" REFERENCES {parent.sql_name} ({listed(key)}){self.actions(columns)}"

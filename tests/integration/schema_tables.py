@@ -105,7 +105,9 @@ class Tables(Types):
             if found := self.key_columns(table):
                 nulls = self.one_of("", "", " NULLS NOT DISTINCT")
                 rest = self.rest_of_key(table, found)
-                table.inside.append(f"{self.called(table)}UNIQUE{nulls} ({listed(found)}){rest}")
+                table.inside.append(
+                    f"{self.called(table, keeps=False)}UNIQUE{nulls} ({listed(found)}){rest}"
+                )
         for _ in range(self.draw(st.integers(0, 2))):
             inherit = " NO INHERIT" if self.rarely() and table.split_by is None else ""
             inherit = inherit or " NOT ENFORCED" * self.rarely()
@@ -113,13 +115,17 @@ class Tables(Types):
         if table.split_by is None and self.rarely():
             self.exclusion(table)
 
-    def called(self, table):
-        """Return the beginning of a constraint: mostly it has a name."""
+    def called(self, table, *, keeps=True):
+        """Return the beginning of a constraint: mostly it has a name, and keeps it.
+
+        Of two keys on the same columns PostgreSQL makes one, which has one of their names.
+        """
         if not self.often():
             return ""
         # What has an index shares its name with it.
-        table.named.append(self.name(self.taken[table.namespace]))
-        return f"CONSTRAINT {quoted(table.named[-1])} "
+        name = self.name(self.taken[table.namespace])
+        table.named += [name] if keeps else []
+        return f"CONSTRAINT {quoted(name)} "
 
     def key_columns(self, table):
         own = [one for one in table.keyable() if not (one.inherited or one is table.split_by)]

@@ -26,12 +26,12 @@ from db_workflow.binaries import Binaries
 from db_workflow.connection import session
 from db_workflow.databases import create_database
 from db_workflow.errors import BackupError
+from db_workflow.program import Ended
 from db_workflow.schema.backup import seal
 from db_workflow.schema.backup.backups import list_backups, newest_good_backup
-from db_workflow.schema.backup.dump import failure, restore
+from db_workflow.schema.backup.dump import failure, read_contents, restore
 from db_workflow.schema.backup.manifest import Backup, publish, stage_manifest
 from db_workflow.schema.backup.partial import new_partial
-from db_workflow.schema.backup.program import Ended
 from db_workflow.schema.backup.retention import prune_backups
 from db_workflow.schema.backup.source import Source
 from db_workflow.schema.backup.taking import take_backup
@@ -575,6 +575,28 @@ async def test_every_format_is_restored(
     await restore(path, server.address.at(name), server.binaries, jobs=2)
     async with session(server.address.at(name), purpose="test") as connection:
         assert await connection.fetchval("SELECT count(*) FROM people") == 100
+
+
+@pytest.mark.parametrize("form", ["folder", "custom"])
+async def test_a_backup_of_a_newer_postgresql_is_told_as_one_with_the_way_to_a_new_one(
+    server: Server, tiny_settings: Settings, production: Address, form: str
+):
+    path = table_of_contents = tiny_settings.root / "a.dump"
+    if form == "folder":
+        path = (await parallel(server, production, tiny_settings.backups)).path
+        table_of_contents = path / "toc.dat"
+    else:
+        await asyncio.to_thread(dumped_by_hand, server, production, path, form)
+    # The format's version stands behind the magic word, and grows with PostgreSQL's.
+    later = bytearray(table_of_contents.read_bytes())
+    later[len(b"PGDMP") + 1] += 1
+    table_of_contents.write_bytes(later)
+    with pytest.raises(BackupError, match="made by a newer PostgreSQL than") as caught:
+        await restore(path, server.address.at("postgres"), server.binaries)
+    assert caught.value.next.startswith("invoke reset --download-recent")
+    assert "unsupported version" in caught.value.data["reason"]
+    with pytest.raises(BackupError, match="newer PostgreSQL than"):
+        await read_contents(path, server.binaries)
 
 
 async def test_what_a_run_left_that_was_killed_between_the_two_names_is_removed(

@@ -134,7 +134,9 @@ async def test_a_second_reset_clones_the_template_and_undoes_every_change(
 LEAN = """
 import sys
 import db_workflow.schema.backup.baseline
-rooms = "schema.run.", "schema.ledger.", "catalog", *(
+rooms = "schema.run.", "schema.ledger.", *(
+    f"catalog.{module}" for module in ("read", "snapshot", "difference", "unread")
+), *(
     f"schema.backup.{module}" for module in ("dump", "program", "taking", "template", "download")
 )
 print(*(name for name in sys.modules if name.startswith(tuple(f"db_workflow.{r}" for r in rooms))))
@@ -222,6 +224,25 @@ async def test_production_as_the_test_database_is_refused(
     with pytest.raises(DatabaseRefusedError, match="is the production database"):
         await reset(server, settings=confused, production=production, stand_in=False)
     assert await value(production, "SELECT count(*) FROM people") == 100
+
+
+async def test_other_schemas_in_the_settings_leave_no_doubt_after_a_reset(
+    server: Server, tiny_settings: Settings, production: Address
+):
+    await execute(production, "CREATE SCHEMA other; CREATE TABLE other.notes (id int PRIMARY KEY)")
+    await run(server, tiny_settings, production)
+    wider = replace(tiny_settings, schemas=("public", "other"))
+    heard = Heard()
+    await run(server, wider, production, reporter=heard)
+    assert not any("WARNING" in line for line in heard.said)
+    write_version(wider, "0.2", "CREATE TABLE more (id int PRIMARY KEY);")
+    done = await migrate(target(server, wider), load_plan(wider), settings=wider)
+    assert [step.name for step in done.applied] == ["v0.2/a.sql"]
+    assert done.warnings == ()
+    assert (await run(server, wider, production)).restored is False
+    await execute(target(server, wider), "CREATE TABLE by_hand (id int PRIMARY KEY)")
+    with pytest.raises(MigrationError, match="changed"):
+        await migrate(target(server, wider), load_plan(wider), settings=wider)
 
 
 async def test_without_production_and_without_a_backup_the_next_command_is_named(

@@ -1,6 +1,9 @@
 """The real sqlacodegen against a migrated database: a reference beside the models."""
 
 import ast
+import asyncio
+import os
+import pickle
 import subprocess
 import sys
 from dataclasses import replace
@@ -28,6 +31,22 @@ CREATE TABLE teachers (
 CREATE INDEX ix_users_email ON users (lower(email) DESC) WHERE mood = 'ok';
 CREATE VIEW emails AS SELECT email FROM users;
 """
+# Constraints that differ in their names and targets alone, in tables that reference each other.
+ALIKE = """
+CREATE TABLE places (id int PRIMARY KEY, a int REFERENCES places, b int, c int,
+    UNIQUE (b, c), UNIQUE (c, b), CONSTRAINT again UNIQUE (b, c));
+CREATE TABLE ways (id int PRIMARY KEY REFERENCES places);
+ALTER TABLE places ADD FOREIGN KEY (a) REFERENCES ways, ADD FOREIGN KEY (b) REFERENCES ways,
+    ADD FOREIGN KEY (b) REFERENCES places, ADD FOREIGN KEY (c) REFERENCES ways;
+"""
+# Sets of objects are in the order of their addresses, which other objects move.
+IN_ITS_OWN_PROCESS = """
+import asyncio, pickle, sys
+kept = [object() for _ in range(1000 * int(sys.argv[1]))]
+from db_workflow.models import generate_reference
+settings = pickle.load(sys.stdin.buffer)
+asyncio.run(generate_reference(settings.test_address, settings=settings))
+"""
 
 
 @pytest.fixture
@@ -38,6 +57,16 @@ async def migrated(server, tiny_settings):
     async with session(server.address.at(name), purpose="test") as connection:
         await connection.execute(SQL)
     return tiny_settings
+
+
+class Remarks(Silent):
+    """Keeps what is said."""
+
+    def __init__(self):
+        self.said = []
+
+    def say(self, text):
+        self.said.append(text)
 
 
 def classes(path):
@@ -57,6 +86,43 @@ async def test_views_and_the_workflows_own_schema_are_left_out(migrated):
     text = (await generate_reference(migrated.test_address, settings=migrated)).read_text()
     assert "ledger" not in text
     assert "emails" not in text
+
+
+async def test_a_reference_that_cannot_be_imported_is_said_to_be(migrated):
+    heard = Remarks()
+    path = await generate_reference(migrated.test_address, settings=migrated, reporter=heard)
+    (said,) = [one for one in heard.said if "imported" in one]
+    line = next(n for n, one in enumerate(path.read_text().splitlines(), 1) if "MetaData()" in one)
+    assert f"line {line} of the reference uses MetaData, which nothing there defines" in said
+    with pytest.raises(NameError, match="MetaData"):
+        exec(compile(path.read_bytes(), path, "exec"), {"__name__": "reference"})  # noqa: S102
+
+
+async def test_of_a_reference_that_can_be_imported_nothing_is_said(migrated):
+    heard = Remarks()
+    async with session(migrated.test_address, purpose="test") as connection:
+        await connection.execute("ALTER TABLE teachers DROP lessons; DROP DOMAIN positive")
+        await connection.execute("DROP INDEX ix_users_email")
+    path = await generate_reference(migrated.test_address, settings=migrated, reporter=heard)
+    exec(compile(path.read_bytes(), path, "exec"), {"__name__": "reference"})  # noqa: S102
+    assert heard.said == []
+
+
+async def test_the_order_of_lines_does_not_depend_on_the_process(migrated):
+    async with session(migrated.test_address, purpose="test") as connection:
+        await connection.execute(ALIKE)
+    written = set()
+    for seed in range(3):
+        await asyncio.to_thread(
+            subprocess.run,
+            [sys.executable, "-c", IN_ITS_OWN_PROCESS, str(seed)],
+            input=pickle.dumps(migrated),
+            env={**os.environ, "PYTHONHASHSEED": str(seed)},
+            check=True,
+        )
+        written.add(migrated.codegen_reference.read_bytes())
+    assert len(written) == 1
+    assert b"relationship('Places'" in written.pop()
 
 
 async def test_the_models_file_is_not_touched(migrated):
@@ -82,16 +148,6 @@ async def test_the_same_schema_gives_the_same_bytes_and_nothing_beside_it(migrat
     assert [path.name for path in again.parent.iterdir() if "reference" in path.name] == [
         again.name
     ]
-
-
-class Remarks(Silent):
-    """Keeps what is said."""
-
-    def __init__(self):
-        self.said = []
-
-    def say(self, text):
-        self.said.append(text)
 
 
 async def remarks_on(migrated, sql, *, schemas=("public",)):
@@ -157,7 +213,9 @@ async def test_what_the_reference_does_not_say_is_said_beside_it(migrated):
         "sqlacodegen: not as it is: enum of a name that two schemas have mood",
         "sqlacodegen: not as it is: exclusion constraint ex_rooms",
         "sqlacodegen: not as it is: expression index ix_users_email",
+        said[-1],
     ]
+    assert "MetaData" in said[-1]
 
 
 async def test_a_schema_that_is_not_there_is_no_traceback(migrated):

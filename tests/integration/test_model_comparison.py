@@ -4,6 +4,7 @@ import ast
 import asyncio
 import secrets
 import shutil
+import textwrap
 from dataclasses import replace
 
 import pytest
@@ -342,6 +343,25 @@ async def test_a_finding_names_the_line_of_the_attribute(server, library):
     assert found.findings[0].place == f"{library.project}_models.py:{line}"
 
 
+async def test_a_finding_names_the_line_of_an_attribute_that_is_called_otherwise(
+    server, library, edited
+):
+    edited("models", "    born: Mapped[date | None]\n",
+           '    birth_day: Mapped[date | None] = mapped_column("born")\n')  # fmt: skip
+    found = await compared(server, library, "ALTER TABLE authors ALTER born SET NOT NULL")
+    lines = (library.root / f"{library.project}_models.py").read_text().splitlines()
+    line = next(number for number, text in enumerate(lines, 1) if "birth_day: Mapped" in text)
+    assert found.findings[0].place == f"{library.project}_models.py:{line}"
+
+
+async def test_a_finding_about_a_convention_says_which(server, library, edited):
+    edited("models", 'back_populates="author", lazy="raise_on_sql"', 'back_populates="author"')
+    found = await compared(server, library, "ALTER TABLE authors ADD phone text")
+    rules = ["", "no-lazy-relationships"]
+    assert [one.rule for one in found.findings] == rules
+    assert [one["rule"] for one in found.to_json()["findings"]] == rules
+
+
 async def test_writing_what_was_suggested_closes_the_difference(server, library, edited):
     mutation = """
         CREATE TABLE loans (
@@ -358,14 +378,106 @@ async def test_writing_what_was_suggested_closes_the_difference(server, library,
         CREATE INDEX ix_loans_reader ON loans (lower(reader) DESC, fine) WHERE mood = 'ok';
         CREATE UNIQUE INDEX ix_loans_days ON loans (book_id) INCLUDE (days);
         """
-    (found,) = (await compared(server, library, mutation)).findings
-    loan, _, other_side = found.write.partition("# and in class Book:\n")
-    edited("models", "class Day(Base):", f"{loan}\n\nclass Day(Base):")
-    in_book = other_side.replace("# ", "    ")
-    edited("models", "class Book(Base):\n", f"class Book(Base):\n{in_book}\n")
-    edited("models", "from datetime import date", "from datetime import date, datetime")
+    found = await compared(server, library, mutation)
+    (one,) = found.findings
+    assert "Book.loan = relationship(" in one.write
+    assert "from datetime import datetime" in found.imports
+    assert "mapped_column" not in found.imports  # the models have it
+    assert f"    {found.imports.splitlines()[0]}" in str(found).splitlines()
+    assert found.to_json()["imports"] == found.imports
+    edited("models", "class Base(", f"{found.imports}\n\n\nclass Base(")
+    edited("models", "class Day(Base):", f"{one.write}\n\n\nclass Day(Base):")
     after = await compared(server, library, mutation)
     assert after.differences == (), str(after)
+    assert after.imports == ""
+
+
+async def test_enums_of_one_name_in_two_schemas_have_a_class_each(server, library, edited):
+    settings = replace(library, schemas=("public", "audit"))
+    mutation = """
+        CREATE SCHEMA audit;
+        CREATE TYPE state AS ENUM ('new'); CREATE TYPE audit.state AS ENUM ('old');
+        ALTER TABLE authors ADD state state, ADD was audit.state;
+        """
+    found = await compared(server, settings, mutation)
+    enums = [one for one in found.findings if one.what.startswith("enum ")]
+    assert [one.what for one in enums] == [
+        "enum audit.state has no class AuditState",
+        "enum state has no class State",
+    ]
+    assert f"from {library.project}_enums import AuditState, State" in found.imports
+    written = "\n\n\n".join(one.write for one in enums)
+    edited("enums", "class Mood", f"{written}\n\n\nclass Mood")
+    edited("models", "class Base(", f"{found.imports}\n\n\nclass Base(")
+    columns = "\n".join(one.write for one in found.findings if one not in enums)
+    edited("models", "    born:", f"{textwrap.indent(columns, '    ')}\n    born:")
+    after = await compared(server, settings, mutation)
+    assert after.agrees, str(after)
+
+
+async def test_types_and_names_that_mean_something_else_here_are_imported(server, library, edited):
+    mutation = "ALTER TABLE authors ADD place point, ADD words text; CREATE SEQUENCE tickets"
+    edited(
+        "models", "class Base(", "from collections.abc import Sequence\nText = str\n\n\nclass Base("
+    )
+    edited("models", "    name: Mapped[str] = mapped_column(Text)",
+           "    name: Mapped[str] = mapped_column(UnicodeText)")  # fmt: skip
+    edited("models", "ARRAY(Text)", "ARRAY(UnicodeText)")
+    edited("models", "from typing import Any", "import typing")
+    edited("models", "Mapped[Any ", "Mapped[typing.Any ")
+    found = await compared(server, library, mutation)
+    assert "class PostgresType(UserDefinedType[Any]):" in found.imports
+    assert "from sqlalchemy import Sequence as SqlSequence" in found.imports
+    assert "from sqlalchemy import Text as SqlText" in found.imports
+    assert [one.what.partition(" ")[0] for one in found.findings] == [
+        "sequence",
+        "column",
+        "column",
+    ]
+    ticket, *columns = (one.write for one in found.findings)
+    edited("models", "class Base(", f"{found.imports}\n\n\nclass Base(")
+    edited("models", "class Author(Base):", f"{ticket}\n\n\nclass Author(Base):")
+    inside = textwrap.indent("\n".join(columns), "    ")
+    edited("models", "    born:", f"{inside}\n    born:")
+    after = await compared(server, library, mutation)
+    assert after.agrees, str(after)
+    assert "PostgresType" not in after.imports
+
+
+async def test_what_follows_from_a_renamed_column_is_in_its_finding(server, library, edited):
+    mutation = "ALTER TABLE books RENAME price TO cost"
+    (one,) = (await compared(server, library, mutation)).findings
+    gross, _, entries = one.write.partition("# in __table_args__:")
+    assert "cost: Mapped[Decimal]" in gross
+    assert 'Computed("(cost * 1.2)", persisted=True)' in gross
+    assert "cost >= (0)::numeric" in entries
+    assert '"ix_books_title"' in entries
+    edited(
+        "models",
+        """        CheckConstraint("price >= 0", name="ck_books_price", postgresql_not_valid=True),
+""",
+        "",
+    )
+    edited(
+        "models",
+        """        Index(
+            "ix_books_title",
+            text("shout(title)"),
+            text("price DESC"),
+            postgresql_where=text("price > 0"),
+        ),
+""",
+        textwrap.indent(entries, "        ") + "\n",
+    )
+    edited(
+        "models",
+        """    price: Mapped[Decimal] = mapped_column(Numeric(10, 2), server_default=text("0"))
+    gross: Mapped[Decimal | None] = mapped_column(Numeric, Computed("price * 1.2", persisted=True))
+""",
+        textwrap.indent(gross, "    "),
+    )
+    after = await compared(server, library, mutation)
+    assert after.agrees, str(after)
 
 
 async def test_the_scratch_database_is_gone_afterwards(server, library):
@@ -487,9 +599,16 @@ async def test_a_broken_convention_is_a_finding(server, library, edited):
         (("class Day(Base):", "class Day(Base:"), r"_models\.py:\d+: SyntaxError"),
         (("class Day(Base):", "class Day(Bse):"), r"_models\.py:\d+: NameError: name 'Bse'"),
         (("import uuid", "import uuid_of_nobody"), "ModuleNotFoundError: .*uuid_of_nobody"),
-        (('populates="books"', 'populates="tomes"'), "do not configure: .*tomes"),
+        (
+            ('populates="books"', 'populates="tomes"'),
+            r"_models\.py:\d+: The mappers .* do not configure: .*tomes",
+        ),
+        (("import uuid", "import uuid\0"), r"_models\.py:\d+: SyntaxError: .*null bytes"),
         (("class Base(", "class Basis("), "NameError: name 'Base'"),
-        (("shout(title)", "whisper(title)"), "refuses what the models say: .*whisper"),
+        (
+            ("shout(title)", "whisper(title)"),
+            r"_models\.py:\d+: PostgreSQL refuses what the models say: .*whisper",
+        ),
         (('"lent", "&&"', '"lend", "&&"'), "lend"),
     ],
 )
@@ -512,6 +631,24 @@ async def test_a_base_that_does_not_exist_is_named_with_the_setting(server, libr
     missing = replace(library, models=library.models.replace(":Base", ":Basis"))
     with pytest.raises(ModelsError, match="no declarative base 'Basis'"):
         await compared(server, missing)
+
+
+async def test_a_mapped_class_in_place_of_the_base_is_refused_with_the_right_name(server, library):
+    mistaken = replace(library, models=library.models.replace(":Base", ":Book"))
+    with pytest.raises(ModelsError, match="`models` names Book, which maps a table") as caught:
+        await compared(server, mistaken)
+    assert f'models = "{library.models}"' in caught.value.next
+
+
+async def test_models_that_are_no_text_are_named(server, library):
+    path = library.root / f"{library.project}_models.py"
+    before = path.read_bytes()
+    path.write_bytes(before + b"NAME = '\xff'\n")
+    try:
+        with pytest.raises(ModelsError, match=rf"{path.name}.*: SyntaxError: .*utf-8"):
+            await compared(server, library)
+    finally:
+        path.write_bytes(before)
 
 
 async def test_warnings_of_the_mappers_are_reported(server, library, edited):

@@ -5,7 +5,6 @@
 SQL that does, which may take minutes.
 """
 
-import ast
 import os
 import runpy
 import secrets
@@ -24,7 +23,7 @@ from db_workflow.connection import session
 from db_workflow.databases import create_database, drop_database, list_marked
 from db_workflow.errors import ModelsError
 from db_workflow.models import compare_models
-from db_workflow.models.writing import Writer
+from db_workflow.models.writing import Surroundings, Writer
 from db_workflow.settings import load_settings
 
 _STRATEGIES = runpy.run_path(str(Path(__file__).with_name("schema_strategies.py")))
@@ -142,6 +141,21 @@ def write_models(repository, snapshot):
     return writer
 
 
+def write_suggestions(repository, snapshot):
+    """Paste what is suggested for each table into one file, beside a base."""
+    name = f"{repository.project}_models"
+    writer = Writer(snapshot, schemas=NAMESPACES, surroundings=Surroundings(homes={"Base": name}))
+    pasted = [
+        writer.table(table.name).partition("# below the classes:")
+        for table in snapshot.of_kind("table")
+        if "partition bound" not in table.properties
+    ]
+    base = "from sqlalchemy.orm import DeclarativeBase\nclass Base(DeclarativeBase):\n    pass\n"
+    code = "\n".join([base, *(top for top, _, _ in pasted), *(last for _, _, last in pasted)])
+    note(code)
+    (repository.root / f"{name}.py").write_text(code)
+
+
 @few
 @given(statements=schemas())
 async def test_a_schema_is_read_alike_wherever_it_is_made(first, second, statements):
@@ -183,8 +197,21 @@ async def test_models_written_from_any_schema_agree_with_it(server, repository, 
         if "partition bound" in table.properties:
             with pytest.raises(ModelsError):
                 writer.table(table.name)
-        else:
-            ast.parse(writer.table(table.name))
+
+
+@few
+@given(statements=schemas(most_tables=4))
+async def test_suggestions_for_all_tables_make_models_that_agree(
+    server, repository, first, statements
+):
+    async with made(first, statements):
+        snapshot = await read_snapshot(first, schemas=NAMESPACES)
+        write_suggestions(repository, snapshot)
+        found = await compare_models(server, first, settings=repository)
+    # What belongs to no table is suggested by no table.
+    rest = [one for one in found.differences if one.kind not in {"sequence", "enum", "domain"}]
+    assert rest == [], str(found)
+    assert found.warnings == ()
 
 
 @few

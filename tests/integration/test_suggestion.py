@@ -2,6 +2,7 @@
 
 import ast
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from db_workflow.connection import session
 from db_workflow.console import Silent
 from db_workflow.databases import create_database
 from db_workflow.errors import ModelsError
+from db_workflow.models import compare_models
 from db_workflow.models.suggestion import suggest_table
 
 SQL = """
@@ -89,7 +91,8 @@ def classes(code):
 
 async def test_without_models_names_are_guessed_and_that_is_said(suggest):
     code, said = await suggest("users")
-    assert classes(code) == ["User"]
+    assert classes(code) == ["DatabaseEnum", "Mood", "Base", "User"]
+    exec(code, {"__name__": "nowhere"})  # noqa: S102 - it is what is tested
     assert "mood: Mapped[Mood]" in code
     assert len(said) == 1
     assert "There is no module" in said[0]
@@ -115,8 +118,55 @@ async def test_tables_of_other_schemas_and_mixed_case_names_are_found(suggest):
 
 async def test_a_table_without_a_key_is_a_table_and_no_class(suggest):
     code, _ = await suggest("keyless")
-    assert classes(code) == []
+    assert classes(code) == ["Base"]
     assert "Table(" in code
+
+
+SHOP = Path(__file__).parent / "written_models" / "shop.sql"
+CUSTOMER = """
+from collections.abc import Sequence as Text  # a name that means something else here
+from sqlalchemy import *
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+
+
+class Entity(DeclarativeBase):
+    pass
+
+
+class Customer(Entity):
+    __tablename__ = "customers"
+    id = mapped_column(UUID, primary_key=True, server_default=text("gen_random_uuid()"))
+    email = mapped_column(TEXT, CheckConstraint("email LIKE '%_@_%'", name="customers_email_check"),
+                          nullable=False)
+    name = mapped_column(String(80, collation="C"))
+    created_at = mapped_column(DateTime(True), nullable=False, server_default=func.now())
+    __table_args__ = (UniqueConstraint(email, name="customers_email_key"),)
+"""
+
+
+async def test_a_suggestion_runs_in_a_file_of_its_own_beside_the_models(server, tiny_settings):
+    settings = replace(tiny_settings, models=f"{tiny_settings.project}_models:Entity")
+    models = settings.root / f"{settings.project}_models.py"
+    models.write_text(CUSTOMER)
+    (settings.root / f"{settings.project}_enums.py").write_text("")
+    name = settings.test_database
+    await create_database(server, name, project=settings.project, role="test")
+    settings = replace(settings, test_address=server.address.at(name))
+    async with session(settings.test_address, purpose="test") as connection:
+        await connection.execute(SHOP.read_text("utf-8"))
+        heard = Heard()
+        code = await suggest_table(connection, "orders", settings=settings, reporter=heard)
+        assert heard.said == []
+        assert f"from {settings.project}_models import Customer, Entity" in code
+        assert "Customer.orders = relationship(" in code
+        assert "OrderProduct;" in code  # whose class is not there yet
+        (settings.root / f"{settings.project}_orders.py").write_text(code)
+        models.write_text(f"{CUSTOMER}\n\nimport {settings.project}_orders\n")
+        found = await compare_models(server, connection, settings=settings)
+    assert found.warnings == ()
+    assert not [
+        one for one in found.differences if {one.name, one.table} & {"orders", "customers"}
+    ], str(found)
 
 
 @pytest.mark.parametrize(("name", "what"), [("moods", "view"), ("days_2020", "partition")])

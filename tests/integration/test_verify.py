@@ -132,7 +132,7 @@ async def test_verifying_twice_gives_the_same_and_leaves_nothing_behind(reposito
         ),
         (
             "ALTER TABLE people REPLICA IDENTITY FULL",
-            "table people: replica identity is full, should be none",
+            "table people: replica identity is full, should be default",
         ),
         (
             "COMMENT ON COLUMN people.email IS 'of lessons'",
@@ -147,7 +147,7 @@ async def test_verifying_twice_gives_the_same_and_leaves_nothing_behind(reposito
                 "ALTER TABLE notes DROP CONSTRAINT notes_person_id_fkey;"
                 " ALTER TABLE notes ADD FOREIGN KEY (person_id) REFERENCES people ON DELETE CASCADE"
             ),
-            "constraint notes.notes_person_id_fkey: on delete is cascade, should be none",
+            "constraint notes.notes_person_id_fkey: on delete is cascade, should be no action",
         ),
         (
             "DROP INDEX ix_people_email; CREATE INDEX ix_people_email ON people (age DESC, email)",
@@ -349,7 +349,7 @@ async def test_kinds_that_no_snapshot_reads_are_told_as_not_compared(repository:
     assert "publications" in (await repository.verify()).not_compared
 
 
-async def test_privileges_that_no_step_grants_are_counted_and_are_no_fault(
+async def test_privileges_that_no_step_grants_are_named_and_are_no_fault(
     repository: Repository,
 ):
     told = "privileges: the steps grant and revoke none"
@@ -360,7 +360,15 @@ async def test_privileges_that_no_step_grants_are_counted_and_are_no_fault(
     result = await repository.verify()
     assert texts(result) == []
     (found,) = [text for text in result.not_compared if text.startswith(told)]
-    assert found.endswith("; 4 objects here have some of their own (2 tables, 1 column, 1 function)")
+    assert found.endswith(
+        "; 4 objects here have some of their own:"
+        " table notes, table people, column notes.id, function touch()"
+    )
+    names = [f"t{number:02}" for number in range(9)]
+    await repository.execute(";".join(f"CREATE TABLE {name} ()" for name in names))
+    await repository.execute(f"GRANT SELECT ON {', '.join(names)} TO PUBLIC")
+    (found,) = [text for text in (await repository.verify()).not_compared if "t00" in text]
+    assert found.endswith("table t07, and 3 more")
 
 
 async def test_privileges_are_compared_once_a_step_grants_or_revokes_any(repository: Repository):

@@ -14,7 +14,7 @@ FLOORS = (
     ("cluster",),
     ("server",),
     ("connection",),
-    ("marker", "lock", "state"),
+    ("marker", "lock", "state", "program"),
     ("databases",),
     ("scratch",),
     ("catalog",),

@@ -64,10 +64,42 @@ def test_what_belongs_to_a_missing_table_is_not_repeated():
 
 
 def test_ignored_properties_and_other_kinds_are_left_out():
-    moved = snapshot(*USERS[:2], column("users.email", position=7))
+    moved = snapshot(USERS[0], column("users.id", type="uuid", position=2), column("users.email"))
+    assert len(differences(snapshot(*USERS), moved)) == 1
     assert differences(snapshot(*USERS), moved, ignore=("column.position",)) == ()
     assert differences(snapshot(*USERS), moved, ignore=("position",)) == ()
     assert differences(snapshot(*USERS), moved, kinds=("table",)) == ()
+
+
+def placed(*names):
+    columns = (column(f"a.{name}", position=place) for place, name in enumerate(names, 1))
+    return snapshot(table("a"), *columns)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("abcd", "acd", ["b is missing"]),
+        ("abc", "xabyc", ["x is unexpected", "y is unexpected"]),
+        ("abcd", "axd", ["b is missing", "c is missing", "x is unexpected"]),
+        ("abcde", "acdeb", ["b position 2 → 5"]),
+        ("abcde", "eabcd", ["e position 5 → 1"]),
+        ("abcd", "cdb", ["a is missing", "b position 2 → 3"]),
+        ("ab", "ba", ["b position 2 → 1"]),
+        # Which of two has moved nobody knows; one that has the same number as before tells nothing.
+        ("xam", "yzma", ["a position 2 → 4", "x is missing", "y is unexpected", "z is unexpected"]),
+        ("xma", "yam", ["a position 3 → 2", "x is missing", "y is unexpected"]),
+    ],
+)
+def test_a_column_has_moved_if_its_place_among_the_others_is_another_one(before, after, told):
+    found = [
+        f"{one.name[2:]} is {one.change}"
+        if one.change != "different"
+        else f"{one.name[2:]} "
+        + " ".join(f"{value.what} {value.expected} → {value.actual}" for value in one.values)
+        for one in differences(placed(*before), placed(*after))
+    ]
+    assert found == told
 
 
 def test_differences_stand_in_the_order_of_kinds_then_names():

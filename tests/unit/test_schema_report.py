@@ -3,9 +3,10 @@
 import re
 
 from db_workflow.catalog import SchemaObject, Snapshot, differences
+from db_workflow.catalog.description import described
 from db_workflow.catalog.markdown import block, code, markdown
 from db_workflow.catalog.report import as_data, counted, grouped, tree
-from db_workflow.catalog.values import shown, summary
+from db_workflow.catalog.values import shown
 
 
 def table(name, **properties):
@@ -65,6 +66,7 @@ def test_the_tree_has_a_line_a_change_below_its_table_with_both_values():
         "    + column id: bigint not null identity always",
         "    + index ix_devices: (lower(name)) where (x > 0)",
         "- table gone",
+        "    - column x: text",
         "~ table users: comment none → who may log in",
         "    ~ column email: nullable yes → no; type text → citext",
         "    ~ column id: default none → gen_random_uuid()",
@@ -164,8 +166,126 @@ def test_values_are_told_in_words():
         )
         == 'x COLLATE "C" text_pattern_ops (siglen=8) descending nulls last with =(text,text)'
     )
-    assert summary("sequence", {"type": "bigint"}) == ""
-    assert summary("enum", {"labels": ["a", "b"]}) == "a, b"
+
+
+def test_an_object_is_described_by_all_that_is_not_as_usual():
+    usual = {"type": "bigint", "increment": "1", "minimum": "1", "start": "1", "cache": "1",
+             "maximum": "9223372036854775807", "cycles": False}  # fmt: skip
+    down = {"increment": "-2", "minimum": "-9223372036854775808", "maximum": "-1", "start": "-1"}
+    cases = [
+        ("sequence", usual, ""),
+        ("sequence", {**usual, **down}, "increment -2"),
+        (
+            "sequence",
+            {**usual, "minimum": "5", "start": "5", "cycles": True, "owned by": "a.x"},
+            "minimum 5 cycles; owned by a.x",
+        ),
+        ("enum", {"labels": ["a", "b"], "comment": "c"}, "a, b; comment: c"),
+        (
+            "column",
+            {"type": "integer", "nullable": False, "identity": "always", "sequence": {
+                **usual, "type": "integer", "maximum": "2147483647", "start": "10"}},
+            "integer not null identity always (start 10)",
+        ),
+        (
+            "column",
+            {"type": "text", "collation": '"C"', "sequence grants": {"app": ["USAGE"]}},
+            'text collate "C"; sequence granted USAGE to app',
+        ),
+        ("column", {"type": "text", "not null": "not valid"}, "text not null not valid"),
+        (
+            "domain",
+            {"type": "text", "nullable": False, "default": "''", "checks": ["a CHECK (x)"]},
+            "text not null default '' constraint a CHECK (x)",
+        ),
+        ("composite type", {"attributes": ["a integer", "b text"]}, "(a integer, b text)"),
+        ("table", {"partitioned by": "RANGE (d)"}, "partition by RANGE (d)"),
+        (
+            "table",
+            {"persistence": "unlogged", "parents": ["a"], "partition bound": "DEFAULT"},
+            "unlogged partition of a DEFAULT",
+        ),
+        ("table", {"parents": ["a", "b"], "row security": "on"}, "inherits a, b; row security on"),
+        ("table", {"grants": {"PUBLIC": []}}, "granted nothing to PUBLIC"),
+        (
+            "policy",
+            {"command": "select", "permissive": False, "roles": ["app"], "using": "(x)"},
+            "restrictive for select to app using (x)",
+        ),
+        ("trigger", {"definition": "CREATE TRIGGER", "enabled": "yes"}, "CREATE TRIGGER"),
+        ("trigger", {"definition": "CREATE", "enabled": "no"}, "CREATE; enabled no"),
+        (
+            "constraint",
+            {"definition": "UNIQUE (a)", "columns": ["a"], "options": ["fillfactor=70"]},
+            "UNIQUE (a); options fillfactor=70",
+        ),
+    ]  # fmt: skip
+    assert [described(kind, facts).line for kind, facts, _ in cases] == [one for *_, one in cases]
+
+
+def test_what_has_several_lines_stands_below_what_it_belongs_to_and_in_fences():
+    check = "CHECK ((x > 0)\n AND y)"
+    fixed = {"type": "check", "validated": True, "definition": check}
+    new = (
+        table("a", comment="one\ntwo"),
+        column("a.x"),
+        SchemaObject("constraint", "a.ck", "a", fixed),
+    )
+    assert tree(groups((), new)).splitlines() == [
+        "+ table a",
+        "    comment:",
+        "        one",
+        "        two",
+        "    + column x: text",
+        "    + constraint ck",
+        "        definition:",
+        "            CHECK ((x > 0)",
+        "             AND y)",
+    ]
+    text = markdown(groups((), new))
+    assert "Comment:\n\n```\none\ntwo\n```" in text
+    assert "| constraint | `ck` | see below |" in text
+    assert f"Constraint `ck`, definition:\n\n```sql\n{check}\n```" in text
+    added = markdown(groups(new[:2], new))
+    assert "| + | constraint `ck` |  | see below |" in added
+    assert f"```sql\n{check}\n```" in added
+
+
+def test_what_is_gone_is_told_as_whole_as_what_is_new():
+    left = markdown(groups(BEFORE, AFTER))
+    assert "#### Removed table `gone`\n\n| | name | |\n|---|---|---|\n| column | `x` |" in left
+
+
+def test_columns_of_an_index_are_quoted_where_sql_needs_it():
+    element = index("i", "a", {"column": "Cost"}, {"column": "order"}, include=["a b"])
+    printed = {"definition": 'CREATE INDEX i ON a ("Cost", "order") INCLUDE ("a b")'}
+    text = described("index", {**element.properties, **printed}).line
+    assert text == '("Cost", "order") include ("a b")'
+    (found,) = differences(
+        Snapshot.of((table("a"), index("i", "a", {"column": "x"}))),
+        Snapshot.of((table("a"), index("i", "a", {"column": "X"}))),
+    )
+    assert [(one.expected, one.actual) for one in found.values] == [("x", '"X"')]
+
+
+def test_a_schema_of_mixed_case_is_one_group_whether_its_name_is_printed_with_quotes_or_not():
+    schemas = tuple(SchemaObject("schema", name, None, {}) for name in ('"Sales"', "other"))
+    new = (*schemas, table("a"), column("a.x"), table("other.b"), column("other.b.x"))
+    found = differences(Snapshot(()), Snapshot.of(new))
+    told = tree(grouped(found, Snapshot(()), Snapshot.of(new), schema="Sales")).splitlines()
+    assert [line for line in told if line.startswith("schema")] == ["schema Sales", "schema other"]
+
+
+def test_what_is_absent_goes_by_its_name():
+    old = table("a", grants={"PUBLIC": [], "app": ["SELECT"]}), column("a.x", collation='"C"')
+    new = table("a", **{"replica identity": "nothing"}), column("a.x")
+    assert tree(groups(old, new)).splitlines() == [
+        (
+            "~ table a: grants of PUBLIC nothing → as usual; grants of app SELECT → none;"
+            " replica identity default → nothing"
+        ),
+        '    ~ column x: collation "C" → default',
+    ]
 
 
 def test_a_difference_is_data_for_a_machine():

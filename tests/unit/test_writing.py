@@ -6,7 +6,7 @@ import pytest
 
 from db_workflow.catalog import SchemaObject, Snapshot, differences
 from db_workflow.errors import ModelsError
-from db_workflow.models.writing import Writer
+from db_workflow.models.writing import Surroundings, Writer, elements
 
 NAMING = {
     "ck": "ck_%(table_name)s_%(constraint_name)s",
@@ -122,6 +122,23 @@ def test_sql_in_text_is_what_sqlalchemy_gives_back():
     ):
         clause = text(ast.literal_eval(sql(said)))
         assert str(clause.compile(dialect=postgresql.asyncpg.dialect())) == said
+
+
+@pytest.mark.parametrize(
+    ("printed", "written"),
+    [
+        ("((a)::text = ANY ((ARRAY['x'::character varying, 'it''s'::character varying])::text[]))",
+         "(a IN ('x', 'it''s'))"),
+        (("((\"A b\")::text <> ALL ((ARRAY['x'::character varying,"
+          " E'\\\\'::character varying])::text[]))"),
+         "(\"A b\" NOT IN ('x', E'\\\\'))"),
+        # Of one label IN makes a plain comparison.
+        ("((a)::text = ANY ((ARRAY['x'::character varying])::text[]))",) * 2,
+        ("(a = ANY (ARRAY['x'::text, 'y'::text]))",) * 2,
+    ],
+)  # fmt: skip
+def test_a_list_is_written_so_that_postgresql_prints_it_like_this_again(printed, written):
+    assert elements.said(printed) == written
 
 
 @pytest.mark.parametrize(
@@ -243,12 +260,13 @@ def test_a_foreign_key_is_written_with_both_sides_of_its_relationship():
         '    back_populates="to_messages", lazy="raise_on_sql", foreign_keys="Message.to_id"',
         ")",
         "# and in class User:",
-        '# to_messages: Mapped[list["Message"]] = relationship(',
-        (
-            '#     back_populates="to", lazy="raise_on_sql", foreign_keys="Message.to_id",'
-            ' passive_deletes="all"'
-        ),
-        "# )",
+        'to_messages: Mapped[list["Message"]] = relationship(',
+        # Inside a class this is a hundred characters long.
+        '    back_populates="to",',
+        '    lazy="raise_on_sql",',
+        '    foreign_keys="Message.to_id",',
+        '    passive_deletes="all",',
+        ")",
     ]
 
 
@@ -257,7 +275,8 @@ def test_a_missing_table_is_written_as_a_whole_class():
                     pk=primary("id"), uq=({"type": "unique", "columns": ["token"]}))  # fmt: skip
     database = Snapshot.of(objects)
     (found,) = differences(database, Snapshot.of([]))
-    code = Writer(database, naming={"pk": "pk"}).change(found)
+    writer = Writer(database, naming={"pk": "pk"})
+    code = writer.change(found)
     assert code.splitlines() == [
         "class UserDevice(Base):",
         '    """A row of `user_devices`."""',
@@ -268,7 +287,54 @@ def test_a_missing_table_is_written_as_a_whole_class():
         "    id: Mapped[uuid.UUID] = mapped_column(UUID(as_uuid=True), primary_key=True)",
         "    token: Mapped[str] = mapped_column(Text)",
     ]
-    assert Writer(database, naming={"pk": "pk"}).table("user_devices").startswith("import uuid\n")
+    assert writer.imports.splitlines() == [
+        "import uuid",
+        "",
+        "from sqlalchemy import UUID, Text, UniqueConstraint",
+        "from sqlalchemy.orm import Mapped, mapped_column",
+    ]
+    assert writer.table("user_devices").endswith(f"\n\n\n{code}\n")
+
+
+def test_the_other_sides_of_a_new_class_are_lines_for_the_other_classes():
+    objects = [
+        *table("users", {"id": {}}, pk=primary("id")),
+        *table(
+            "notes", {"id": {}, "user_id": {}}, pk=primary("id"), fk=foreign("user_id", "users")
+        ),
+    ]
+    code = written(objects, "table", "notes", classes={"users": "Member"})
+    mine, _, other = code.partition("\n\n\n")
+    assert "class Note(Base):" in mine
+    assert other.splitlines() == [
+        '# inside class Member this may be notes: Mapped[list["Note"]]',
+        "Member.notes = relationship(",
+        '    "Note", back_populates="user", lazy="raise_on_sql", passive_deletes="all"',
+        ")",
+    ]
+
+
+def test_a_foreign_key_that_no_name_can_say_stands_below_the_classes():
+    key = {**foreign("b", "t"), "referenced columns": ["a."]}
+    objects = [
+        *table("t", {'"a."': {}}, pk=primary("a.")),
+        *table("u", {"id": {}, "b": {}}, pk=primary("id"), fk=key),
+    ]
+    code = written(objects, "constraint", "u.fk")
+    assert code.endswith(
+        "# below the classes:\n"
+        'Base.metadata.tables["u"].append_constraint(\n'
+        '    ForeignKeyConstraint(["b"], [Base.metadata.tables["t"].c["a."]], name="fk")\n'
+        ")"
+    )
+
+
+def test_an_enum_without_labels_needs_no_class():
+    enum = SchemaObject("enum", "nothing", None, {"labels": []})
+    objects = table("t", {"id": {}, "x": {"type": "nothing"}}, pk=primary("id"))
+    code = written(objects, "column", "t.x", enum)
+    assert code == 'x: Mapped[Any] = mapped_column(PostgresType("nothing"))'
+    assert written(objects, "enum", "nothing", enum).startswith("# nothing has no labels")
 
 
 def test_two_tables_never_share_a_class():
@@ -325,3 +391,110 @@ def test_a_module_is_the_same_whatever_the_order_of_the_objects():
     code = Writer(Snapshot.of(objects)).module()
     assert Writer(Snapshot.of(reversed(objects))).module() == code
     assert code.count("use_alter=True") == 1
+
+
+def test_a_name_with_a_line_break_stays_inside_the_comment():
+    name = '"b\nimport os; os.abort()"'
+    column = SchemaObject("column", f"t.{name}", "t", {"type": "text", "position": 2})
+    one = table("t", {"id": {}}, pk=primary("id"))
+    here = Snapshot.of(one)
+    others = [
+        SchemaObject("enum", name, None, {"labels": []}),
+        SchemaObject("extension", name, None, {}),
+        SchemaObject("table", name, None, {"form": "foreign"}),
+    ]
+    found = [
+        *((here, diff) for diff in differences(here, Snapshot.of([*one, column]))),
+        *((Snapshot.of([*one, more]), diff)
+          for more in others
+          for diff in (*differences(Snapshot.of([*one, more]), here),
+                       *differences(here, Snapshot.of([*one, more])))),
+    ]  # fmt: skip
+    assert len(found) == 7
+    for database, difference in found:
+        assert ast.parse(Writer(database).change(difference)).body == []
+
+
+def test_a_comment_about_a_column_stays_one_line():
+    name = "a\nimport os"
+    objects = table("t", {"id": {}, f'"{name}"': {"not null": "not valid"}}, pk=primary("id"))
+    code = written(objects, "column", f't."{name}"')
+    assert len(ast.parse(code).body) == 1
+
+
+def test_of_two_enums_of_one_name_the_one_in_the_first_schema_has_the_short_name():
+    enums = [
+        SchemaObject("enum", name, None, {"labels": ["a"]}) for name in ("audit.state", "state")
+    ]
+    writer = Writer(Snapshot.of(enums), schemas=("public", "audit"))
+    assert writer.enum_name("state") == "State"
+    code = writer.enum("audit.state", base="StrEnum")
+    assert code.startswith("class AuditState(StrEnum):")
+    assert 'return "audit.state"' in code
+    assert writer.imports == "from enum import StrEnum"
+
+
+def test_imports_are_told_once_and_not_where_the_module_has_them():
+    objects = table("t", {"id": {}, "x": {"type": "point"}, "y": {}}, pk=primary("id"))
+    everything = Snapshot.of(objects)
+    found = differences(everything, Snapshot.of(objects[:2] + objects[4:]))
+    surroundings = Surroundings(imported=frozenset({"Mapped", "Any"}), taken=frozenset({"Integer"}))
+    writer = Writer(everything, surroundings=surroundings)
+    x, y = map(writer.change, found)
+    assert x == 'x: Mapped[Any] = mapped_column(PostgresType("point"))'
+    assert y == "y: Mapped[int] = mapped_column(SqlInteger)"
+    head, _, helper = writer.imports.partition("\n\n\n")
+    assert head.splitlines() == [
+        "from sqlalchemy import Integer as SqlInteger",
+        "from sqlalchemy.orm import mapped_column",
+        "from sqlalchemy.types import UserDefinedType",
+    ]
+    assert helper.startswith("class PostgresType(UserDefinedType[Any]):")
+
+
+def test_a_class_that_is_itself_to_be_written_is_told_nothing_to_add():
+    objects = [
+        *table("users", {"id": {}}, pk=primary("id")),
+        *table("notes", {"id": {}, "user_id": {}}, pk=primary("id"),
+               fk=foreign("user_id", "users")),
+        *table("old", {"id": {}, "note_id": {}}, pk=primary("id"), fk=foreign("note_id", "notes")),
+    ]  # fmt: skip
+    database = Snapshot.of(objects)
+    old = [one for one in objects if "old" in (one.name, one.table) and one.name != "old.fk"]
+    writer = Writer(database, classes={"old": "Old"})
+    written = {one.name: writer.change(one) for one in differences(database, Snapshot.of(old))}
+    assert sorted(written) == ["notes", "old.fk", "users"]
+    code = "\n".join(written.values())
+    assert "# and in class" not in code
+    assert code.count("notes: Mapped") == code.count("olds: Mapped") == 1
+    assert ".olds = " not in code
+
+
+def test_a_renamed_column_brings_along_all_that_names_it():
+    def objects(name):
+        return [
+            *table("t", {"id": {}, name: {}, "b": {}, "c": {"generated": f"({name} * 2)"}},
+                   pk=primary("id"),
+                   uq={"type": "unique", "columns": [name, "b"]},
+                   ck={"type": "check", "columns": [name], "expression": f"({name} > 0)"},
+                   other={"type": "check", "columns": ["b"], "expression": "(b > 0)"},
+                   ix_b=index("b", predicate=f"({name} > 1)"),
+                   ix_c=index("c")),
+            *table("u", {"id": {}, "t_a": {}}, pk=primary("id"),
+                   fk={**foreign("t_a", "t"), "referenced columns": [name]}),
+        ]  # fmt: skip
+
+    database = Snapshot.of(objects("amount"))
+    found = differences(database, Snapshot.of(objects("a")), renames=True)
+    (one,) = [one for one in found if one.change == "renamed"]
+    code = Writer(database).change(one)
+    assert code.splitlines() == [
+        "amount: Mapped[int] = mapped_column(Integer)",
+        'c: Mapped[int] = mapped_column(Integer, Computed("(amount * 2)", persisted=False))',
+        "# in __table_args__:",
+        'CheckConstraint("amount > 0", name="ck"),',
+        'UniqueConstraint("amount", "b", name="uq"),',
+        'Index("ix_b", "b", postgresql_where=text("amount > 1")),',
+        "# and in class U:",
+        't_a: Mapped[int] = mapped_column(Integer, ForeignKey("t.amount", name="fk"))',
+    ]

@@ -1,7 +1,9 @@
 """What differs between two snapshots: set arithmetic, and renames where they are certain."""
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from typing import Any, Literal
 
 from db_workflow.catalog.renames import find_renames
@@ -12,7 +14,7 @@ from db_workflow.catalog.vocabulary import Key
 
 Change = Literal["missing", "unexpected", "different", "renamed"]
 # Gone with their table: reported once, as the table.
-_FOLDED = frozenset({"column", "constraint", "index", "trigger", "policy", "rule"})
+_FOLDED = frozenset({"column", "constraint", "index", "trigger", "policy", "rule", "statistics"})
 # PostgreSQL's definition proves what nobody thought of; beside other properties it repeats them.
 _ALSO_IN_WORDS = frozenset({"constraint", "index"})
 
@@ -71,7 +73,8 @@ def differences(
     """Return what differs, in the order of `KINDS` and names.
 
     What belongs to a table that is itself missing or unexpected is not repeated; nor is what only
-    follows from a rename, as far as that is certain.
+    follows from a rename, as far as that is certain. A column's position differs if it stands
+    elsewhere among those that both sides have, not because others came, went or moved.
 
     Args:
         expected: how it should be.
@@ -91,6 +94,7 @@ def differences(
     here, there = _relations(expected, names), _relations(actual, NO_NAMES)
     # What is told of an object is all of it, also what was not compared.
     old, new = expected.by_key, actual.by_key
+    in_place = _in_place(now.values(), right)
     found = [_renamed(old[key], new[key[0], name]) for key, name in names.pairs.items()]
     found += [
         Difference(one.kind, one.name, "missing", one.table, expected=old[key].properties)
@@ -107,7 +111,7 @@ def differences(
         for key, one in now.items()
         if one.key in right
         and key not in names.pairs
-        and (unequal := _unequal(one, right[one.key]))
+        and (unequal := _unequal(one, right[one.key], in_place))
     ]
     rank = {kind: position for position, kind in enumerate(KINDS)}
     return tuple(sorted(found, key=lambda one: (rank[one.kind], one.name)))
@@ -170,11 +174,44 @@ def _different(
     )
 
 
-def _unequal(one: SchemaObject, other: SchemaObject) -> tuple[str, ...]:
+def _in_place(now: Iterable[SchemaObject], right: Mapping[Key, SchemaObject]) -> set[Key]:
+    """Return the columns that stand where they stood among those which both sides have."""
+    tables: dict[str | None, list[SchemaObject]] = defaultdict(list)
+    for one in now:
+        if one.kind == "column" and one.key in right:
+            tables[one.table].append(one)
+    found = set()
+    for columns in tables.values():
+        here = [one.key for one in sorted(columns, key=_position)]
+        there = sorted(here, key=lambda key: _position(right[key]))
+        found |= _kept(here, there)
+        if here != there and all(
+            _position(one) == _position(right[one.key]) or one.key in found for one in columns
+        ):
+            # Its number is the same by chance: what went past it is told instead.
+            found -= {one for one, other in zip(here, there, strict=True) if one != other}
+    return found
+
+
+def _kept(here: Sequence[Key], there: Sequence[Key]) -> set[Key]:
+    """Return what follows one another on both sides: if one has moved, the others have not."""
+    if here == there:
+        return set(here)
+    matched = SequenceMatcher(None, here, there, autojunk=False).get_matching_blocks()
+    return {key for block in matched for key in here[block.a : block.a + block.size]}
+
+
+def _position(column: SchemaObject) -> int:
+    position: int = column.properties.get("position", 0)
+    return position
+
+
+def _unequal(one: SchemaObject, other: SchemaObject, in_place: Collection[Key]) -> tuple[str, ...]:
     names = [
         name
         for name in sorted(one.properties.keys() | other.properties.keys())
         if one.properties.get(name) != other.properties.get(name)
+        and not (name == "position" and one.key in in_place)
     ]
     if one.kind in _ALSO_IN_WORDS and len(names) > 1 and "definition" in names:
         names.remove("definition")

@@ -1,14 +1,19 @@
 """Differences as Markdown, for release notes: a heading a table, a table of changes under it."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
+from db_workflow.catalog.description import Description, described
 from db_workflow.catalog.difference import Difference
 from db_workflow.catalog.report import MARKS, Group, local
 from db_workflow.catalog.snapshot import SchemaObject
-from db_workflow.catalog.values import ValueChange, summary
 
 _HEADINGS = {"+": "New {0} {1}", "-": "Removed {0} {1}", "~": "{2} {1}", "→": "{2} {1}"}
+# An object that is there on one side only is told as a whole.
+_WHOLE = frozenset({"unexpected", "missing"})
+_BELOW = "see below"
+_WORDS = frozenset({"none", "yes", "no", "nothing", "default", "as usual"})
 _Row = tuple[str, str, str, str]
 
 
@@ -51,16 +56,18 @@ def _group(group: Group) -> Iterator[str]:
     if group.own and group.own.change == "renamed":
         heading += f", until now {code(group.own.name)}"
     yield f"#### {heading}"
-    found = [group.own] if group.own and group.own.change == "different" else []
-    rows = [row for one in (*found, *group.parts) for row in _rows(one)]
+    changed = [group.own] if group.own and group.own.change == "different" else []
+    if group.own and group.own.change in _WHOLE:
+        yield from _own(group.own)
+    rows = [row for one in (*changed, *group.parts) for row in _rows(one)]
     if rows:
         yield _table(rows)
     if group.contents:
         yield _contents(group.contents)
-    if group.own and group.own.change == "unexpected":
-        yield from _new(group.own)
-    for one in (*found, *group.parts):
-        yield from _long(one)
+    for part in (*changed, *group.parts):
+        yield from _long(part)
+    for one in group.contents:
+        yield from _blocks(one, described(one.kind, one.properties))
 
 
 def _rows(found: Difference) -> Iterator[_Row]:
@@ -71,24 +78,23 @@ def _rows(found: Difference) -> Iterator[_Row]:
     elif found.change == "different":
         for one in found.values:
             if one.is_long:
-                yield mark, f"{what}: {one.what}", "see below", "see below"
+                yield mark, f"{what}: {one.what}", _BELOW, _BELOW
             else:
-                yield (
-                    mark,
-                    f"{what}: {one.what}",
-                    _value(one, one.expected),
-                    _value(one, one.actual),
-                )
+                yield mark, f"{what}: {one.what}", _value(one.expected), _value(one.actual)
     else:
         before, after = (
-            _cell(summary(found.kind, side)) if side is not None else ""
+            _described_cell(described(found.kind, side)) if side is not None else ""
             for side in (found.expected, found.actual)
         )
         yield mark, what, before, after
 
 
-def _value(_: ValueChange, text: str) -> str:
-    return text if text in {"none", "yes", "no", "nothing"} else _cell(text)
+def _value(text: str) -> str:
+    return text if text in _WORDS else _cell(text)
+
+
+def _described_cell(text: Description) -> str:
+    return ", ".join(part for part in (_cell(text.line), _BELOW if text.long else "") if part)
 
 
 def _cell(text: str) -> str:
@@ -102,23 +108,41 @@ def _table(rows: Sequence[_Row]) -> str:
 
 def _contents(objects: Sequence[SchemaObject]) -> str:
     lines = ["| | name | |", "|---|---|---|"]
-    lines += [
-        f"| {one.kind} | {_cell(local(one))} | {_cell(summary(one.kind, one.properties))} |"
-        for one in objects
-    ]
+    for one in objects:
+        text = _described_cell(described(one.kind, one.properties))
+        lines.append(f"| {one.kind} | {_cell(local(one))} | {text} |")
     return "\n".join(lines)
 
 
-def _new(found: Difference) -> Iterator[str]:
-    """Yield what a new object is, unless its name says it all."""
-    properties = found.actual or {}
-    text = summary(found.kind, properties) or properties.get("definition") or ""
-    if text:
-        yield block(text.splitlines(), "sql" if "definition" in properties else "")
+def _own(found: Difference) -> Iterator[str]:
+    """Yield what a new or removed object is, unless its name says it all."""
+    text = described(found.kind, _whole(found))
+    if text.line:
+        yield block([text.line], "")
+    for fact in text.long:
+        if fact.what != "definition":
+            yield f"{fact.what.capitalize()}:"
+        yield block(fact.text.splitlines(), _language(fact.what))
 
 
 def _long(found: Difference) -> Iterator[str]:
+    if found.change in _WHOLE:
+        yield from _blocks(found, described(found.kind, _whole(found)))
     for one in found.values if found.change == "different" else ():
         if one.is_long:
             yield f"{found.kind.capitalize()} {code(local(found))}, {one.what}:"
             yield block(one.lines, "diff")
+
+
+def _blocks(found: Difference | SchemaObject, text: Description) -> Iterator[str]:
+    for fact in text.long:
+        yield f"{found.kind.capitalize()} {code(local(found))}, {fact.what}:"
+        yield block(fact.text.splitlines(), _language(fact.what))
+
+
+def _whole(found: Difference) -> Mapping[str, Any]:
+    return (found.expected if found.actual is None else found.actual) or {}
+
+
+def _language(what: str) -> str:
+    return "" if what == "comment" else "sql"

@@ -1,13 +1,13 @@
 """Differences as a person reads them: by schema and table, and as data for a machine."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from db_workflow.catalog.description import described
 from db_workflow.catalog.difference import Change, Difference
 from db_workflow.catalog.snapshot import KINDS, SchemaObject, Snapshot
-from db_workflow.catalog.values import summary
-from db_workflow.catalog.vocabulary import name_parts
+from db_workflow.catalog.vocabulary import name_parts, plain
 
 MARKS: dict[Change, str] = {"unexpected": "+", "missing": "-", "different": "~", "renamed": "→"}
 _RELATIONS = frozenset({"table", "view", "materialised view"})
@@ -19,12 +19,12 @@ class Group:
     """What changed about a table or another object that belongs to none, and all that is its own.
 
     Attributes:
-        schema: the one that it is in; empty for what is in none.
+        schema: the one that it is in, plainly; empty for what is in none.
         kind: the object's.
         name: as it is now; as it was, if it is gone.
         own: what changed about the object itself; None if only about what belongs to it.
         parts: what changed about what belongs to it.
-        contents: what belongs to it, if it is new.
+        contents: what belongs to it, if it is new, and what belonged to it, if it is gone.
 
     """
 
@@ -61,8 +61,9 @@ def grouped(
         kind = one.kind if one.table is None else kinds.get(name, "table")
         group = groups.get((kind, name)) or Group(_schema(kind, name, schema), kind, name)
         if one.table is None:
-            new = after.of_table(name) if one.change == "unexpected" else ()
-            group = Group(group.schema, kind, name, one, group.parts, new)
+            side = {"unexpected": after, "missing": before}.get(one.change)
+            contents = side.of_table(name) if side else ()
+            group = Group(group.schema, kind, name, one, group.parts, contents)
         else:
             group.parts.append(one)
         groups[kind, name] = group
@@ -114,13 +115,12 @@ def local(found: Difference | SchemaObject, name: str = "") -> str:
     return name_parts(name)[-1]
 
 
-def _schema(kind: str, name: str, plain: str) -> str:
+def _schema(kind: str, name: str, usual: str) -> str:
     if kind == "extension":
         return ""
     parts = name_parts(name)
-    if kind == "schema":
-        return parts[0]
-    return parts[0] if len(parts) > 1 else plain
+    # By the plain name: the settings have no quotes, and what is printed may have some.
+    return plain(parts[0]) if kind == "schema" or len(parts) > 1 else usual
 
 
 def _group_lines(group: Group) -> Iterator[str]:
@@ -131,32 +131,38 @@ def _group_lines(group: Group) -> Iterator[str]:
     for part in group.parts:
         yield from (f"    {line}" for line in _difference_lines(part))
     for one in group.contents:
-        yield f"    + {_with_summary(one.kind, local(one), summary(one.kind, one.properties))}"
+        what = f"{group.mark} {one.kind} {local(one)}"
+        yield from (f"    {line}" for line in _object_lines(what, one.kind, one.properties))
 
 
 def _difference_lines(found: Difference) -> Iterator[str]:
     what = f"{MARKS[found.change]} {found.kind} {local(found)}"
     if found.change == "renamed":
         yield f"{what} is now {local(found, found.actual_name)}"
-        return
-    if found.change != "different":
+    elif found.change != "different":
         properties = found.expected if found.actual is None else found.actual
-        text = summary(found.kind, properties or {})
-        yield f"{what}: {text}" if text else what
-        return
-    values = found.values
-    short = "; ".join(
-        f"{one.what} {one.expected} → {one.actual}" for one in values if not one.is_long
-    )
-    yield f"{what}: {short}" if short else what
-    for one in values:
-        if one.is_long:
-            yield f"    {one.what}:"
-            yield from (f"        {line}" for line in one.lines)
+        yield from _object_lines(what, found.kind, properties or {})
+    else:
+        values = found.values
+        short = "; ".join(
+            f"{one.what} {one.expected} → {one.actual}" for one in values if not one.is_long
+        )
+        yield f"{what}: {short}" if short else what
+        for one in values:
+            if one.is_long:
+                yield from _below(one.what, one.lines)
 
 
-def _with_summary(kind: str, name: str, text: str) -> str:
-    return f"{kind} {name}: {text}" if text else f"{kind} {name}"
+def _object_lines(what: str, kind: str, properties: Mapping[str, Any]) -> Iterator[str]:
+    text = described(kind, properties)
+    yield f"{what}: {text.line}" if text.line else what
+    for fact in text.long:
+        yield from _below(fact.what, fact.text.splitlines())
+
+
+def _below(what: str, lines: Iterable[str]) -> Iterator[str]:
+    yield f"    {what}:"
+    yield from (f"        {line}" for line in lines)
 
 
 def counted(found: Iterable[Difference]) -> str:

@@ -112,7 +112,7 @@ async def read_stamp(
     connection: "asyncpg.Connection[Any]", *, schemas: Sequence[str] = ("public",)
 ) -> str:
     """Return the stamp of a database's catalogs, as they are for one reader of these schemas."""
-    return f"{await connection.fetchval(_QUERY)} {_reader(schemas)}"
+    return f"{await connection.fetchval(_QUERY)} {reader_of(schemas)}"
 
 
 def same_catalogs(one: str, other: str) -> bool:
@@ -122,8 +122,9 @@ def same_catalogs(one: str, other: str) -> bool:
 
 def is_of_this_reader(stamp: str, *, schemas: Sequence[str]) -> bool:
     """Tell whether a stamp was taken by this version of the reader, and of these schemas."""
-    return stamp.endswith(f" {_reader(schemas)}")
+    return stamp.endswith(f" {reader_of(schemas)}")
 
 
-def _reader(schemas: Sequence[str]) -> str:
+def reader_of(schemas: Sequence[str]) -> str:
+    """Return what tells readers apart: this version of the one there is, and what it reads."""
     return hashlib.sha256(f"{_READER} {list(schemas)}".encode()).hexdigest()[:12]

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from db_workflow.catalog.snapshot import SchemaObject
+from db_workflow.catalog.values import COLUMN_LISTS
 from db_workflow.catalog.vocabulary import NAME, SPACES, Key, Vocabulary, name_parts, plain
 
 # Bodies of functions are literals, in which PostgreSQL renames nothing either. A sequence in a
@@ -49,7 +50,6 @@ _SQL = frozenset(
         "always triggers",
     }
 )
-_COLUMNS = frozenset({"columns", "include", "emptied columns", "referenced columns"})
 # Properties, and the beginning of a function's definition, where a bare name is a type's. There a
 # name before another one is that of an argument or attribute; keywords are printed in capitals.
 _TYPED = frozenset({"type", "subtype", "attributes"})
@@ -121,7 +121,7 @@ class Names:
 
     def _value(self, name: str, value: Any, found: SchemaObject) -> Any:
         own = self._columns.get(found.table or "", {})
-        if name in _COLUMNS:
+        if name in COLUMN_LISTS:
             table = found.table if name != "referenced columns" else found.properties["references"]
             return _renamed(value, self._columns.get(table or "", {}))
         if name == "elements":

@@ -2,15 +2,37 @@
 
 import difflib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from db_workflow.catalog.snapshot import GRANTS
+
 # Longer values, and those of several lines, read better as a comparison of their lines.
-_SHORT = 120
+SHORT = 120
 _WORDS = {None: "none", True: "yes", False: "no"}
 # Of a dictionary only what differs is told: a role's grants, a sequence's one option.
-_BY_ENTRY = frozenset({"grants", "sequence", "aggregate"})
+_BY_ENTRY = GRANTS | {"sequence", "aggregate"}
+# The properties that hold plain names of columns.
+COLUMN_LISTS = frozenset({"columns", "include", "emptied columns", "referenced columns"})
+_WORD = r"[a-z_][a-z0-9_]*"
+# What PostgreSQL calls that which is absent, where it has a word for it.
+ABSENT = {
+    "access method": "heap",
+    "collation": "default",
+    "deferrable": "no",
+    "enforced": "yes",
+    "inherited by none": "no",
+    "match": "simple",
+    "nulls not distinct": "no",
+    "on delete": "no action",
+    "on update": "no action",
+    "operator class": "default",
+    "replica identity": "default",
+    "row security": "off",
+    "without overlaps": "no",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +54,7 @@ class ValueChange:
     def is_long(self) -> bool:
         """Whether the values do not fit on a line with their names."""
         both = self.expected + self.actual
-        return max(len(self.expected), len(self.actual)) > _SHORT or "\n" in both
+        return max(len(self.expected), len(self.actual)) > SHORT or "\n" in both
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -55,17 +77,23 @@ def changes(
 
     """
     found = []
+    expected, actual = printed_names(expected), printed_names(actual)
     for name in names:
         one, other = expected.get(name), actual.get(name)
         if name in _BY_ENTRY:
             one, other = one or {}, other or {}
             found += [
-                ValueChange(_entry(name, key), shown(one.get(key)), shown(other.get(key)))
+                ValueChange(
+                    _entry(name, key),
+                    _entry_shown(name, key, one.get(key), other.get(key)),
+                    _entry_shown(name, key, other.get(key), one.get(key)),
+                )
                 for key in sorted(one.keys() | other.keys())
                 if one.get(key) != other.get(key)
             ]
         else:
-            found.append(ValueChange(name, shown(one), shown(other)))
+            texts = (_absent(name) if value is None else shown(value) for value in (one, other))
+            found.append(ValueChange(name, *texts))
     return tuple(found)
 
 
@@ -102,51 +130,44 @@ def element(found: Mapping[str, Any]) -> str:
     return " ".join(words)
 
 
-def summary(kind: str, properties: Mapping[str, Any]) -> str:
-    """Return an object in a line: a column's type and default, a constraint's definition.
-
-    Empty where a name says it all, and where only the whole definition would.
-    """
-    if kind == "column":
-        return " ".join(" ".join(_column(properties)).splitlines())
-    if kind == "enum":
-        return shown(properties["labels"])
-    if kind == "index" and "elements" in properties:
-        return " ".join(_index(properties).splitlines())
-    if kind == "sequence":
-        return ""
-    return short_definition(properties) or properties.get("type", "")
-
-
 def short_definition(properties: Mapping[str, Any]) -> str:
     """Return PostgreSQL's definition of an object if it fits on a line, else nothing."""
     found: str = properties.get("definition") or ""
-    return "" if len(found) > _SHORT or "\n" in found else found
+    return "" if len(found) > SHORT or "\n" in found else found
 
 
-def _column(properties: Mapping[str, Any]) -> Iterable[str]:
-    yield properties["type"]
-    if not properties.get("nullable", True):
-        yield "not null"
-    if properties.get("default") is not None:
-        yield f"default {properties['default']}"
-    if "identity" in properties:
-        yield f"identity {properties['identity']}"
-    if "generated" in properties:
-        yield f"generated {properties.get('generated kind', '')} as {properties['generated']}"
+def printed_names(properties: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return an object's properties with the columns' plain names as SQL would need them.
 
+    Keywords are known by PostgreSQL's definition, which quotes those that need it.
+    """
+    definition = str(properties.get("definition", ""))
 
-def _index(properties: Mapping[str, Any]) -> str:
-    words = ["unique"] if properties.get("unique") else []
-    if properties.get("method", "btree") != "btree":
-        words.append(properties["method"])
-    words.append(f"({shown(properties['elements'])})")
-    if "include" in properties:
-        words.append(f"include ({', '.join(properties['include'])})")
-    if "predicate" in properties:
-        words.append(f"where {properties['predicate']}")
-    return " ".join(words)
+    def printed(name: str) -> str:
+        quoted = '"' + name.replace('"', '""') + '"'
+        return name if re.fullmatch(_WORD, name) and quoted not in definition else quoted
+
+    found = dict(properties)
+    for name in COLUMN_LISTS & found.keys():
+        found[name] = [printed(column) for column in found[name]]
+    if "elements" in found:
+        found["elements"] = [
+            {**one, "column": printed(one["column"])} if "column" in one else one
+            for one in found["elements"]
+        ]
+    return found
 
 
 def _entry(name: str, key: str) -> str:
-    return f"{name} of {key}" if name == "grants" else f"{name} {key}"
+    return f"{name} of {key}" if name in GRANTS else f"{name} {key}"
+
+
+def _absent(name: str) -> str:
+    return ABSENT.get(name, _WORDS[None])
+
+
+def _entry_shown(name: str, key: str, entry: Any, other: Any) -> str:
+    # What one side takes away was there without a grant: "none" would say that it was not.
+    if entry is None and name in GRANTS and (key == "OWNER" or other == []):
+        return "as usual"
+    return shown(entry)

@@ -6,6 +6,7 @@ migration made of a table.
 """
 
 import ast
+import builtins
 import os
 import secrets
 from pathlib import Path
@@ -56,7 +57,7 @@ async def generate_reference(
         reporter.say(f"sqlacodegen: {remark}")
     text = f"{_HEADER}\n{code}"
     try:
-        ast.parse(text)
+        tree = ast.parse(text)
     except SyntaxError as error:
         raise ModelsError(
             f"sqlacodegen wrote invalid Python: line {error.lineno}: {error.msg}",
@@ -64,8 +65,30 @@ async def generate_reference(
             next="rename what the line shows (a column or type that is no Python name?),"
             " or report it to sqlacodegen",
         ) from error
+    for name, line in _undefined(tree).items():
+        reporter.say(
+            f"sqlacodegen: line {line} of the reference uses {name}, which nothing there defines:"
+            " it can be read, but not imported"
+        )
     _replace(target, text)
     return target
+
+
+def _undefined(tree: ast.Module) -> dict[str, int]:
+    """Return the names that a module uses and nowhere binds, with the first line of each."""
+    bound = set(dir(builtins))
+    used: dict[str, int] = {}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names) | ast.ImportFrom(names=names):
+                bound |= {(one.asname or one.name).partition(".")[0] for one in names}
+            case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.arg(arg=name):
+                bound.add(name)
+            case ast.Name(id=name, ctx=ast.Load(), lineno=line):
+                used[name] = min(line, used.get(name, line))
+            case ast.Name(id=name):
+                bound.add(name)
+    return {name: used[name] for name in sorted(used, key=used.__getitem__) if name not in bound}
 
 
 def _refuse_models(target: Path, settings: Settings) -> None:

@@ -5,34 +5,20 @@ gave, and the two catalogs are compared. The database is right by definition; ea
 what to write in the models.
 """
 
-import asyncio
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from db_workflow.catalog import Difference, differences, kinds_unread, read_snapshot
-from db_workflow.models.conventions import Breach, breaches_of
-from db_workflow.models.ddl import define
-from db_workflow.models.enum_columns import (
-    LabelDifference,
-    classes_of_lists,
-    compare_columns,
-    enum_columns,
-)
-from db_workflow.models.enums import EnumDifference, compare_enums, unused
-from db_workflow.models.findings import Finding, of_breaches, of_differences, of_enums
-from db_workflow.models.ground import lent, read_ground
-from db_workflow.models.modelled import as_said, read_modelled
-from db_workflow.models.places import Places
-from db_workflow.models.registry import Models, load_models
-from db_workflow.models.sayable import COMPARED, IGNORED
-from db_workflow.models.scope import scope_of
+from db_workflow.catalog import Difference
+from db_workflow.models.conventions import Breach
+from db_workflow.models.differing import find_differing
+from db_workflow.models.enum_columns import LabelDifference
+from db_workflow.models.enums import EnumDifference
+from db_workflow.models.findings import Finding, findings_of
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 
 if TYPE_CHECKING:
     import asyncpg
-
-    from db_workflow.catalog import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +35,10 @@ class Comparison:
         not_compared: objects that a model cannot express, by kind and name; last, if there are
             any, the kinds that no snapshot reads, in one entry.
         warnings: what SQLAlchemy said about the mappers, and joins that link nothing.
-        notes: enum types and classes that nothing uses; nothing is to be mended.
+        notes: enum types and classes that nothing uses, and comments that excuse nothing; nothing
+            has to be mended.
+        imports: statements, and classes, that what the findings say to write needs and the
+            models' module does not have.
 
     """
 
@@ -61,6 +50,7 @@ class Comparison:
     not_compared: tuple[str, ...]
     warnings: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    imports: str = ""
 
     @property
     def agrees(self) -> bool:
@@ -72,10 +62,8 @@ class Comparison:
         return {
             "agrees": self.agrees,
             "compared": self.compared,
-            "findings": [
-                {"what": found.what, "write": found.write, "place": found.place}
-                for found in self.findings
-            ],
+            "findings": [asdict(found) for found in self.findings],
+            "imports": self.imports,
             "not_compared": list(self.not_compared),
             "warnings": list(self.warnings),
             "notes": list(self.notes),
@@ -85,8 +73,10 @@ class Comparison:
         """Return the screen a person sees."""
         lines = []
         for found in self.findings:
-            lines.append(f"{found.place}: {found.what}")
-            lines += [f"    {line}" for line in found.write.splitlines()]
+            lines.append(f"{found.place}: {' '.join(found.what.splitlines())}")
+            lines += _indented(found.write)
+        if self.imports:
+            lines += ["imports that the lines above need:", *_indented(self.imports)]
         lines += [f"warning: {text}" for text in self.warnings]
         lines += [f"note: {text}" for text in self.notes]
         if self.not_compared:
@@ -99,6 +89,10 @@ class Comparison:
             else f"{count} thing{'s' * (count != 1)} to mend; {self.compared} objects compared."
         )
         return "\n".join(lines)
+
+
+def _indented(code: str) -> list[str]:
+    return [f"    {line}".rstrip() for line in code.split("\n")]
 
 
 async def compare_models(
@@ -115,99 +109,16 @@ async def compare_models(
         ModelsError: the models do not import, or PostgreSQL refuses them.
 
     """
-    models = load_models(settings)
-    # While the server reads its catalog, the models are written as SQL.
-    writing = asyncio.create_task(asyncio.to_thread(define, models))
-    try:
-        migrated = await read_snapshot(connection, schemas=settings.schemas)
-        ground = await read_ground(connection, settings=settings)
-        unread = await kinds_unread(connection, schemas=settings.schemas)
-    except BaseException:
-        writing.cancel()
-        raise
-    definition = await writing
-    places = Places(models, settings)
-    # While the server creates tables, the models are looked at.
-    looking = asyncio.create_task(
-        asyncio.to_thread(breaches_of, models.base, settings=settings, places=places)
-    )
-    try:
-        modelled = await read_modelled(
-            server,
-            connection,
-            models,
-            definition,
-            migrated=migrated,
-            ground=ground,
-            settings=settings,
-        )
-    except BaseException:
-        looking.cancel()
-        raise
-    scope = scope_of(
-        migrated,
-        as_said(modelled, definition, settings=settings),
-        lent=lent(migrated, definition, settings=settings),
-    )
-    enums, notes = _compare_enums(models, migrated, first=settings.schemas[0])
-    told = {one.type_name for one in enums}
-    found = tuple(
-        one
-        for one in differences(
-            scope.database, scope.modelled, kinds=COMPARED, ignore=IGNORED, renames=True
-        )
-        # Said once: the class or the column is where it is mended.
-        if not (one.kind == "enum" and one.name in told) and not _follows(one)
-    )
-    breaches = await looking
+    found = await find_differing(server, connection, settings=settings)
+    findings, imports = findings_of(found, settings=settings)
     return Comparison(
-        compared=len(scope.database.objects) + len(models.enums),
-        differences=found,
-        enums=enums,
-        breaches=breaches,
-        findings=(
-            *of_differences(found, migrated, models=models, places=places, settings=settings),
-            *of_enums(enums, models=models, places=places),
-            *of_breaches(breaches, places=places),
-        ),
-        not_compared=(*scope.left_out, *_elsewhere(models, settings), *_never_read(unread)),
-        warnings=models.warnings,
-        notes=notes,
+        compared=found.compared,
+        differences=found.differences,
+        enums=found.enums,
+        breaches=found.breaches,
+        findings=findings,
+        not_compared=found.not_compared,
+        warnings=found.warnings,
+        notes=found.notes,
+        imports=imports,
     )
-
-
-def _compare_enums(
-    models: Models, migrated: "Snapshot", *, first: str
-) -> tuple[tuple[EnumDifference | LabelDifference, ...], tuple[str, ...]]:
-    """Return what is wrong with enums, and what of them nothing uses."""
-    columns = enum_columns(models.base.metadata)
-    listed = classes_of_lists(columns, models.enums, migrated)
-    return (
-        *compare_enums(
-            models.enums, migrated, columns=columns, listed=listed.values(), first=first
-        ),
-        *compare_columns(columns, listed, migrated, first=first),
-    ), unused(models.enums, migrated, columns, first=first)
-
-
-def _follows(found: Difference) -> bool:
-    """Tell whether an index or a constraint differs only by the collation of a column it is on."""
-    expected, actual = found.expected or {}, found.actual or {}
-    return (
-        found.properties == ("elements",)
-        and "definition" in expected
-        and expected["definition"] == actual.get("definition")
-    )
-
-
-def _elsewhere(models: Models, settings: Settings) -> list[str]:
-    """Return the models' tables in schemas that nobody looks after."""
-    return [
-        f"table {table.fullname} (schema {table.schema} is not in `schemas`)"
-        for table in models.base.metadata.sorted_tables
-        if table.schema and table.schema not in settings.schemas
-    ]
-
-
-def _never_read(unread: tuple[str, ...]) -> list[str]:
-    return [f"what the comparison never reads: {', '.join(unread)}"] if unread else []

@@ -1,14 +1,13 @@
 """Create models in an empty database, in few round trips."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
 from db_workflow.connection import quoted
-from db_workflow.errors import ModelsError
 from db_workflow.models.ddl import Definition
+from db_workflow.models.refused import Refused, refusal
 from db_workflow.models.registry import Models
 
 if TYPE_CHECKING:
@@ -52,25 +51,30 @@ $$
 _MESSAGE = 100
 # Someone's own statement may create what stands already, as the migrated database has it.
 _THERE_ALREADY = {"42710", "42723", "42P06", "42P07"}
+# Parents come first: dropped from a parent ONLY, a constraint is its heirs' own, and can be dropped
+# there as well; added to a parent, it is its heirs' again. A partitioned table knows no ONLY.
 _NOT_VALID = """
-SELECT format('ALTER TABLE %s DROP CONSTRAINT %I, ADD CONSTRAINT %I %s NOT VALID%s',
-    c.conrelid::regclass, c.conname, c.conname, pg_get_constraintdef(c.oid),
-    format('; COMMENT ON CONSTRAINT %I ON %s IS %L', c.conname, c.conrelid::regclass,
-        obj_description(c.oid, 'pg_constraint')))
+SELECT
+    format('ALTER TABLE %s %s DROP CONSTRAINT IF EXISTS %I',
+        CASE WHEN t.relkind <> 'p' THEN 'ONLY' END, c.conrelid::regclass, c.conname),
+    CASE WHEN c.coninhcount = 0 THEN format('ALTER TABLE %s ADD CONSTRAINT %I %s NOT VALID',
+        c.conrelid::regclass, c.conname, pg_get_constraintdef(c.oid)) END,
+    format('COMMENT ON CONSTRAINT %I ON %s IS %L',
+        c.conname, c.conrelid::regclass, obj_description(c.oid, 'pg_constraint'))
 FROM unnest($1::text[], $2::text[], $3::text[]) AS wanted (schema, "table", name)
 JOIN pg_catalog.pg_namespace n ON n.nspname = wanted.schema
 JOIN pg_catalog.pg_class t ON t.relnamespace = n.oid AND t.relname = wanted."table"
 JOIN pg_catalog.pg_constraint c ON c.conrelid = t.oid AND c.conname = wanted.name
-WHERE c.convalidated
+CROSS JOIN LATERAL (
+    WITH RECURSIVE above (parent) AS (
+        SELECT inhparent FROM pg_catalog.pg_inherits WHERE inhrelid = t.oid
+        UNION
+        SELECT i.inhparent FROM pg_catalog.pg_inherits i JOIN above ON i.inhrelid = above.parent
+    )
+    SELECT count(*) AS height FROM above
+) AS line
+WHERE c.convalidated ORDER BY line.height
 """
-
-
-@dataclass(frozen=True, slots=True)
-class _Refused:
-    statement: str
-    state: str
-    reason: str
-    hint: str
 
 
 async def create_models(
@@ -79,6 +83,7 @@ async def create_models(
     definition: Definition,
     *,
     ground: Sequence[str],
+    lack: str = "",
     settings: "Settings",
 ) -> None:
     """Create the models in an empty database.
@@ -91,10 +96,13 @@ async def create_models(
         models: what to create.
         definition: the same as SQL.
         ground: what creates the ground.
+        lack: what the ground lacks, if that is known.
         settings: the repository.
 
     Raises:
-        ModelsError: PostgreSQL refuses a statement of the models; shows which.
+        ServerError: the server has no room for them, or ends the work.
+        ModelsError: PostgreSQL refuses a statement of the models, or that a constraint of an heir
+            is NOT VALID while its parent's is valid; shows which.
 
     """
     path = dict.fromkeys((*settings.schemas, *sorted(definition.schemas), "public"))
@@ -106,51 +114,64 @@ async def create_models(
     left = [one.statement for one in await _work_off(connection, early)]
     left += await _create_tables(connection, definition.tables)
     own = {*definition.types.values(), *definition.tables, *definition.own}
-    for refused in await _work_off(connection, left) if own.intersection(left) else ():
-        repeated = refused.statement in definition.own and refused.state in _THERE_ALREADY
-        if refused.statement in own and not repeated:
-            raise _refusal(refused, models)
-    await _invalidate(connection, definition, first=settings.schemas[0])
+    if own.intersection(left):
+        refused = [
+            one
+            for one in await _work_off(connection, left)
+            if one.state not in _THERE_ALREADY or one.statement not in {*ground, *definition.own}
+        ]
+        lacking = [lack] if lack else []
+        lacking += [one.told for one in refused if one.statement not in own]
+        for one in refused:
+            if one.statement in own:
+                raise refusal(one, models, definition, settings=settings, lacking=lacking)
+    await _invalidate(connection, models, definition, settings=settings)
 
 
 async def _create_tables(
     connection: "asyncpg.Connection[Any]", statements: Sequence[str]
-) -> Sequence[str]:
-    """Run statements in large messages; return those from the first message that fails on.
+) -> list[str]:
+    """Run statements in large messages; return those from the messages that fail.
 
-    That one was a transaction and is gone. Its statements may work one by one: their order may
-    have been wrong, or something of the ground may need one of the tables.
+    Such a message was a transaction and is gone. Its statements may work one by one: their order
+    may have been wrong, or something of the ground may need one of the tables.
     """
-    for start in range(0, len(statements), _MESSAGE):
+    left: list[str] = []
+    for some in _slices(statements):
         try:
-            await connection.execute("\n;\n".join(statements[start : start + _MESSAGE]))
+            await connection.execute("\n;\n".join(some))
         except asyncpg.PostgresError:
-            return statements[start:]
-    return ()
+            left += some
+    return left
 
 
 async def _work_off(
     connection: "asyncpg.Connection[Any]", statements: Sequence[str]
-) -> list[_Refused]:
+) -> list[Refused]:
     """Run statements in whatever order works, and return what is left."""
-    rows = await connection.fetch("SELECT * FROM pg_temp.work_off($1)", list(statements))
-    return [_Refused(statements[row[0] - 1], row[1], row[2], row[3]) for row in rows]
+    while True:
+        refused = [
+            Refused(some[row[0] - 1], row[1], row[2], row[3])
+            for some in _slices(statements)
+            for row in await connection.fetch("SELECT * FROM pg_temp.work_off($1)", some)
+        ]
+        # Within one message the server has gone round and round already.
+        if len(statements) <= _MESSAGE or len(refused) in {0, len(statements)}:
+            return refused
+        statements = [one.statement for one in refused]
 
 
-def _refusal(refused: _Refused, models: Models) -> ModelsError:
-    shown = "\n".join(f"    {line}" for line in refused.statement.splitlines())
-    hint = f"\n{refused.hint}" if refused.hint else ""
-    return ModelsError(
-        f"PostgreSQL refuses what the models say: {refused.reason} ({refused.state})\n"
-        f"{shown}{hint}",
-        why="models that cannot be created cannot be the migrated schema",
-        next=f"mend {models.file.name}, then invoke phase2",
-        data={"statement": refused.statement, "sqlstate": refused.state},
-    )
+def _slices(statements: Sequence[str]) -> Iterator[list[str]]:
+    for start in range(0, len(statements), _MESSAGE):
+        yield list(statements[start : start + _MESSAGE])
 
 
 async def _invalidate(
-    connection: "asyncpg.Connection[Any]", definition: Definition, *, first: str
+    connection: "asyncpg.Connection[Any]",
+    models: Models,
+    definition: Definition,
+    *,
+    settings: "Settings",
 ) -> None:
     """Make the constraints that the models call NOT VALID so.
 
@@ -161,7 +182,14 @@ async def _invalidate(
         return
     schemas, tables, names = zip(*definition.not_valid, strict=True)
     rows = await connection.fetch(
-        _NOT_VALID, [schema or first for schema in schemas], list(tables), list(names)
+        _NOT_VALID, [schema or settings.schemas[0] for schema in schemas], list(tables), list(names)
     )
-    for (statement,) in rows:
-        await connection.execute(statement)
+    if not rows:
+        return
+    drops, adds, comments = zip(*rows, strict=True)
+    message = ";\n".join(filter(None, (*drops, *adds, *comments)))
+    try:
+        await connection.execute(message)
+    except asyncpg.PostgresError as error:
+        refused = Refused(message, error.sqlstate or "", str(error), "")
+        raise refusal(refused, models, definition, settings=settings) from error

@@ -10,7 +10,7 @@ from db_workflow.models.names import unquoted
 from db_workflow.models.registry import Models
 
 if TYPE_CHECKING:
-    from sqlalchemy import MetaData
+    from sqlalchemy import MetaData, Table
     from sqlalchemy.schema import ExecutableDDLElement
 
 # A name as models give it: the schema (None: the first one) and the object's own.
@@ -31,6 +31,7 @@ class Definition:
         sequences: the sequences that a default calls by name.
         schemas: that something of the models lies in.
         not_valid: schema, table and name of the constraints that are to be NOT VALID.
+        sources: the table that a statement of `tables` is about.
 
     """
 
@@ -41,6 +42,7 @@ class Definition:
     sequences: frozenset[Named]
     schemas: frozenset[str]
     not_valid: tuple[tuple[str | None, str, str], ...]
+    sources: Mapping[str, Named]
 
     def without(self, types: Collection[Named]) -> "Definition":
         """Return it without the statements of some types."""
@@ -116,6 +118,7 @@ class _Kept:
         enums: dict[Named, tuple[str, ...]] = {}
         tables: list[str] = []
         own: list[str] = []
+        sources: dict[str, Named] = {}
         schemas = {table.schema for table in metadata.tables.values()}
         for one in self.sent:
             if isinstance(one, CreateSchema):
@@ -127,8 +130,11 @@ class _Kept:
                 types[name] = text
                 if isinstance(one, CreateEnumType):
                     enums[name] = tuple(one.element.enums)
-            else:
-                (own if isinstance(one, DDL) else tables).append(_CONCURRENTLY.sub(r"\1", text))
+                continue
+            text = _CONCURRENTLY.sub(r"\1", text)
+            (own if isinstance(one, DDL) else tables).append(text)
+            if (table := _table_of(getattr(one, "element", None))) is not None:
+                sources[text] = (table.schema, table.name)
         return Definition(
             types=types,
             tables=tuple(tables),
@@ -137,6 +143,7 @@ class _Kept:
             sequences=frozenset(_called((*types.values(), *tables))),
             schemas=frozenset(one for one in (*schemas, *(name[0] for name in types)) if one),
             not_valid=tuple(self._not_valid(metadata)),
+            sources=sources,
         )
 
     def _not_valid(self, metadata: "MetaData") -> list[tuple[str | None, str, str]]:
@@ -147,6 +154,14 @@ class _Kept:
             for constraint in table.constraints
             if constraint.name and constraint.dialect_kwargs.get("postgresql_not_valid")
         ]
+
+
+def _table_of(element: object) -> "Table | None":
+    """Return the table that something is, or belongs to."""
+    from sqlalchemy import Table
+
+    found = element if isinstance(element, Table) else getattr(element, "table", None)
+    return found if isinstance(found, Table) else None
 
 
 def _called(statements: Iterable[str]) -> set[Named]:

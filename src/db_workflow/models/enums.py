@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Literal
 
 from db_workflow.catalog import Snapshot
-from db_workflow.models.ddl import full, named
+from db_workflow.models.ddl import Named, full, named
 from db_workflow.models.enum_columns import EnumColumn
 from db_workflow.models.names import members, pascal_case, snake_case, unquoted
 
@@ -99,6 +99,7 @@ def compare_enums(
     found = [
         EnumDifference(name, pascal_case(unquoted(name)[-1]), "missing", types[name], None, base)
         for name in types.keys() - answers.keys()
+        if types[name]  # without labels there is nothing that a class could have
     ]
     for name, answering in answers.items():
         for one in answering:
@@ -145,14 +146,19 @@ def answers_for(
         one = column.enum_class
         if used and one is not None and one in classes and one not in found[used]:
             found[used].append(one)
-    for one in classes:
-        given = named(type_name(one))
-        # A name with a schema is that one type; without one, each that no column tells of.
-        meant = [by_name[given]] if given in by_name else by_local[given[1]] if not given[0] else []
-        for name in meant:
-            if one not in found[name] and (given[0] or not found[name]):
+    given = {one: _meant(type_name(one), by_local) for one in classes}
+    # A name with a schema is that one type; without one, each that nothing else tells of.
+    for one, (schema, local) in sorted(given.items(), key=lambda pair: pair[1][0] is None):
+        meant = by_local[local] if schema is None else [by_name.get((schema, local), "")]
+        for name in filter(None, meant):
+            if one not in found[name] and (schema or not found[name]):
                 found[name].append(one)
     return {name: answering for name, answering in found.items() if answering}
+
+
+def _meant(said: str, by_local: Mapping[str, Sequence[str]]) -> Named:
+    """Return schema (None: any) and name of what a class calls its type: printed, or as it is."""
+    return (None, said) if said in by_local else named(said)
 
 
 def unused(

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from db_workflow.evidence import Fact
-from db_workflow.models.comparison import compare_models
+from db_workflow.models.differing import find_differing, said
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 
@@ -28,20 +28,18 @@ async def facts(
         ModelsError: the models do not import, or PostgreSQL refuses them.
 
     """
-    found = await compare_models(server, connection, settings=settings)
-    differ, enums = len(found.differences), len(found.enums)
-    what = [one.what for one in found.findings]
+    found = await find_differing(server, connection, settings=settings)
     left_out = f"; {len(found.not_compared)} not compared" if found.not_compared else ""
     return [
         _fact(
             f"the models give the migrated schema: {found.compared} objects compared{left_out}",
             "models and database differ",
-            what[:differ],
+            [said(one) for one in found.differences],
         ),
         _fact(
             "the enum classes have the database's labels in its order",
             "enum classes and database differ",
-            what[differ : differ + enums],
+            [str(one) for one in found.enums],
         ),
         _fact(
             "the models keep the conventions",

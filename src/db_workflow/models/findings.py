@@ -1,13 +1,15 @@
 """What phase 2 asks a person to mend: what is wrong, what to write, where."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from db_workflow.catalog import Difference, Snapshot
+from db_workflow.catalog import Difference
 from db_workflow.models.breach import Breach
+from db_workflow.models.differing import Differing, said
 from db_workflow.models.enum_columns import LabelDifference
-from db_workflow.models.enums import EnumDifference, answers_for
-from db_workflow.models.names import attribute, unquoted
+from db_workflow.models.enums import EnumDifference
+from db_workflow.models.known import writer_for
+from db_workflow.models.names import unquoted
 from db_workflow.models.places import Places
 from db_workflow.models.registry import Models
 from db_workflow.models.writing import Writer
@@ -22,47 +24,38 @@ class Finding:
         what: what is wrong, in a line.
         write: the line, or lines, to write.
         place: where, as `file:line`.
+        rule: the name of the convention that is broken; "" for anything else.
 
     """
 
     what: str
     write: str
     place: str
+    rule: str = ""
 
 
-def of_differences(
-    found: Sequence[Difference],
-    database: Snapshot,
+def findings_of(found: Differing, *, settings: Settings) -> tuple[tuple[Finding, ...], str]:
+    """Return what to mend, and the imports and definitions that the lines to write need."""
+    imports = ""
+    mended: list[Finding] = []
+    if found.differences or found.enums:
+        writer = writer_for(found.database, found.models, places=found.places, settings=settings)
+        mended += _of_differences(found.differences, writer, found.places)
+        mended += _of_enums(found.enums, writer, models=found.models, places=found.places)
+        imports = writer.imports
+    return (*mended, *_of_breaches(found.breaches, found.places)), imports
+
+
+def _of_differences(found: Sequence[Difference], writer: Writer, places: Places) -> list[Finding]:
+    return [Finding(said(one), writer.change(one), _place(one, places)) for one in found]
+
+
+def _of_enums(
+    found: Sequence[EnumDifference | LabelDifference],
+    writer: Writer,
     *,
     models: Models,
     places: Places,
-    settings: Settings,
-) -> list[Finding]:
-    """Return what to write for differences between models and database."""
-    if not found:
-        return []
-    writer = Writer(
-        database,
-        enums={
-            name: answering[0].__name__
-            for name, answering in answers_for(
-                models.enums, [one.name for one in database.of_kind("enum")]
-            ).items()
-        },
-        classes={
-            one.name: mapped.__name__
-            for one in database.of_kind("table")
-            if (mapped := places.class_of(one.name)) is not None
-        },
-        naming=models.base.metadata.naming_convention,
-        schemas=settings.schemas,
-        enums_module=settings.enums,
-    )
-    return [Finding(_what(one), writer.change(one), places.of(*_owner(one))) for one in found]
-
-
-def of_enums(
-    found: Sequence[EnumDifference | LabelDifference], *, models: Models, places: Places
 ) -> list[Finding]:
     """Return what to write for enums that differ, and for columns that send other labels."""
     mine = {one.__name__: one for one in models.enums}
@@ -70,46 +63,36 @@ def of_enums(
 
     def place(one: EnumDifference | LabelDifference) -> str:
         if isinstance(one, LabelDifference):
-            return places.of(one.table, attribute(one.column))
+            return places.of(one.table, one.column)
         return places.of_class(mine[one.class_name]) if one.class_name in mine else elsewhere
 
-    return [Finding(str(one), one.write, place(one)) for one in found]
+    return [_of_enum(one, writer, place(one)) for one in found]
 
 
-def of_breaches(found: Sequence[Breach], *, places: Places) -> list[Finding]:
-    """Return what to write where conventions are broken."""
+def _of_enum(one: EnumDifference | LabelDifference, writer: Writer, place: str) -> Finding:
+    if isinstance(one, EnumDifference) and one.change == "missing":
+        # Named as the columns' lines name it: two schemas may have a type of one name.
+        named = replace(one, class_name=writer.enum_name(one.type_name))
+        return Finding(str(named), writer.enum(one.type_name, base=one.base), place)
+    return Finding(str(one), one.write, place)
+
+
+def _of_breaches(found: Sequence[Breach], places: Places) -> list[Finding]:
     return [
-        Finding(str(one), one.write, places.of_class(one.owner, one.attribute)) for one in found
+        Finding(str(one), one.write, places.of_class(one.owner, one.attribute), one.rule)
+        for one in found
     ]
 
 
-def _owner(difference: Difference) -> tuple[str | None, str]:
-    """Return the models' table, and the attribute if it is a column or a column's foreign key."""
-    table = difference.table
+def _place(difference: Difference, places: Places) -> str:
+    """Return where the models say it: at a column, if it is one or stands at one."""
     name = difference.actual_name or difference.name
     if difference.kind == "table":
-        return name, ""
+        return places.of(name)
     if difference.kind == "column":
-        return table, attribute(unquoted(name.removeprefix(f"{table}."))[-1])
-    if difference.kind == "constraint":
-        properties = difference.expected or difference.actual or {}
-        columns = list(properties.get("columns") or [])
-        if properties["type"] == "foreign key" and len(columns) == 1:
-            return table, attribute(columns[0])
-    return table, ""
-
-
-def _what(difference: Difference) -> str:
-    """Say the difference from the models' side."""
-    name = f"{difference.kind} {difference.name}"
-    if difference.change == "missing":
-        return f"{name} is in the database, not in the models"
-    if difference.change == "unexpected":
-        return f"{name} is in the models, not in the database"
-    if difference.change == "renamed":
-        return f"{name} is called {difference.actual_name} in the models"
-    parts = "; ".join(
-        f"{one.what}: {one.actual} in the models, {one.expected} in the database"
-        for one in difference.values
-    )
-    return f"{name} differs: {parts}"
+        return places.of(difference.table, unquoted(name.removeprefix(f"{difference.table}."))[-1])
+    properties = difference.expected or difference.actual or {}
+    columns = properties.get("columns") or []
+    if properties.get("type") == "foreign key" and len(columns) == 1:
+        return places.of(difference.table, columns[0])
+    return places.of(difference.table)

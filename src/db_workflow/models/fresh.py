@@ -28,16 +28,20 @@ class Loaded:
     Attributes:
         modules: the ones asked for, in that order.
         files: every file of the repository that they brought in, with its SHA-256 as loaded.
+        folders: where these lie, with what stood beside them: models may import what they find.
 
     """
 
     modules: tuple[ModuleType, ...]
     files: dict[Path, str]
+    folders: dict[Path, frozenset[str]]
 
     @property
     def current(self) -> bool:
-        """Whether no file has changed since."""
-        return all(_digest(path) == digest for path, digest in self.files.items())
+        """Whether no file has changed since, and none has come or gone beside them."""
+        return all(_digest(path) == digest for path, digest in self.files.items()) and all(
+            _listing(path) == names for path, names in self.folders.items()
+        )
 
 
 _LOADED: dict[tuple[Path, tuple[str, ...]], Loaded] = {}
@@ -71,7 +75,8 @@ def import_current(names: Sequence[str], *, settings: Settings) -> Loaded:
         if held:
             _take_out(tops, settings)
             sys.modules.update(held)
-    _LOADED[key] = loaded = Loaded(modules, files)
+    folders = {path.parent: _listing(path.parent) for path in files}
+    _LOADED[key] = loaded = Loaded(modules, files, folders)
     return loaded
 
 
@@ -145,7 +150,14 @@ class _Loader(SourceFileLoader):
         """Return the code of the file as it is now."""
         data = self.get_data(self.path)
         self._files[Path(self.path)] = hashlib.sha256(data).hexdigest()
-        code: CodeType = compile(data, self.path, "exec", dont_inherit=True)
+        try:
+            code: CodeType = compile(data, self.path, "exec", dont_inherit=True)
+        except (SyntaxError, ValueError) as error:
+            if isinstance(error, SyntaxError) and error.filename:
+                raise
+            # Null bytes: which error it is depends on the Python; none says where they are.
+            line = data.partition(b"\0")[0].count(b"\n") + 1
+            raise SyntaxError(str(error), (self.path, line, None, None)) from error
         return code
 
 
@@ -154,3 +166,15 @@ def _digest(path: Path) -> str | None:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
         return None
+
+
+def _listing(folder: Path) -> frozenset[str]:
+    """Return the names of what Python could import from a folder."""
+    try:
+        return frozenset(
+            path.name
+            for path in folder.iterdir()
+            if path.suffix == ".py" or (not path.suffix and path.name.isidentifier())
+        ) - {"__pycache__"}
+    except OSError:
+        return frozenset()

@@ -5,13 +5,14 @@ import io
 import sys
 import warnings
 from collections.abc import Iterator
+from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from db_workflow.errors import ModelsError
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, MetaData
+    from sqlalchemy import Connection, Constraint, MetaData
 
 # Joined inheritance would be guessed from shared primary keys, and two paths to one parent then
 # give classes that do not configure.
@@ -24,6 +25,9 @@ WHERE c.relispartition OR EXISTS (
     SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e'
 )
 """
+# SQLAlchemy's words on what nobody who reads the reference has done or can mend: options that it
+# reflects itself and then does not know, and tables that reference each other in a circle.
+_ASIDE = ("Can't validate argument", "Cannot correctly sort tables")
 # What is in the tables, and that sqlacodegen leaves out, or writes so that it says something else.
 _UNSAID = """
 WITH mine AS (SELECT oid FROM pg_namespace WHERE nspname = ANY (:schemas))
@@ -57,7 +61,9 @@ def generate_code(connection: "Connection", schemas: tuple[str, ...]) -> tuple[s
     with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stdout(printed):
         warnings.simplefilter("always")
         try:
-            code: str = generator(_reflected(connection, schemas), connection, _OPTIONS).generate()
+            metadata = _reflected(connection, schemas)
+            with _in_one_order():
+                code: str = generator(metadata, connection, _OPTIONS).generate()
         except Exception as error:
             raise ModelsError(
                 f"sqlacodegen failed on this schema: {type(error).__name__}: {error}",
@@ -71,7 +77,8 @@ def generate_code(connection: "Connection", schemas: tuple[str, ...]) -> tuple[s
 
 def _is_news(warning: warnings.WarningMessage) -> bool:
     """Tell whether a warning is about the database, and not about the libraries."""
-    return not issubclass(warning.category, DeprecationWarning)
+    aside = str(warning.message).startswith(_ASIDE)
+    return not aside and not issubclass(warning.category, DeprecationWarning)
 
 
 def _reflected(connection: "Connection", schemas: tuple[str, ...]) -> "MetaData":
@@ -109,6 +116,26 @@ def _generator() -> Any:
             f"sqlacodegen cannot be used: {error}.", next="pip install 'sqlacodegen>=4.0'"
         ) from error
     return DeclarativeGenerator
+
+
+@contextlib.contextmanager
+def _in_one_order() -> Iterator[None]:
+    """Let sqlacodegen write constraints on the same columns in the order of their names.
+
+    Tables keep them in sets. It sorts these by kind and columns alone, so that what is like in
+    both stood where its address in memory put it, and relationships were called after that.
+    """
+    generators: Any = import_module("sqlacodegen.generators")
+    usual = generators.get_constraint_sort_key
+
+    def with_name(constraint: "Constraint") -> str:
+        return f"{usual(constraint)}\0{constraint.name}"
+
+    generators.get_constraint_sort_key = with_name
+    try:
+        yield
+    finally:
+        generators.get_constraint_sort_key = usual
 
 
 @contextlib.contextmanager

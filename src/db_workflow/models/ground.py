@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from db_workflow.catalog import SchemaObject, Snapshot
 from db_workflow.connection import quoted
+from db_workflow.models.beside import DIGEST
 from db_workflow.models.ddl import Definition, full, named
 from db_workflow.settings import Settings
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     import asyncpg
 
 # The names of pg_collation's columns differ between majors; its rows, as JSON, say which they have.
-_READ = """
+_READ = f"""
 SELECT
     (
         SELECT jsonb_agg(jsonb_build_array(e.extname, n.nspname, e.extversion) ORDER BY e.oid)
@@ -26,8 +27,15 @@ SELECT
             'printed', quote_ident(n.nspname) || '.' || quote_ident(c.collname)) ORDER BY c.oid)
         FROM pg_catalog.pg_collation c
         JOIN pg_catalog.pg_namespace n ON n.oid = c.collnamespace AND n.nspname = ANY ($1::text[])
+    ),
+    ({DIGEST}),
+    (
+        SELECT jsonb_build_array((SELECT system_identifier FROM pg_catalog.pg_control_system()),
+            t.encoding, t.datcollate, t.datctype, to_jsonb(t) -> 'datlocprovider',
+            coalesce(to_jsonb(t) -> 'datlocale', to_jsonb(t) -> 'daticulocale'))::text
+        FROM pg_catalog.pg_database t WHERE t.datname = 'template0'
     )
-"""
+"""  # noqa: S608 - constants
 _PROVIDERS = {"i": "icu", "b": "builtin"}
 
 
@@ -38,19 +46,23 @@ class Ground:
     Attributes:
         extensions: name, schema and version of each, in the order in which they were created.
         collations: rows of pg_collation, with the name as `printed`.
+        beside: the digest of what no snapshot reads and models may lean on; None: there is none.
+        server: which server it is, and the encoding and locale that a new database has on it.
 
     """
 
     extensions: tuple[tuple[str, str, str], ...]
     collations: tuple[Mapping[str, Any], ...]
+    beside: str | None
+    server: str
 
 
 async def read_ground(connection: "asyncpg.Connection[Any]", *, settings: Settings) -> Ground:
     """Read it from the migrated database."""
     row = await connection.fetchrow(_READ, list(settings.schemas))
     assert row is not None  # noqa: S101 - a SELECT without FROM has one row
-    extensions, collations = (json.loads(found or "[]") for found in row)
-    return Ground(tuple(tuple(one) for one in extensions), tuple(collations))
+    extensions, collations = (json.loads(found or "[]") for found in row[:2])
+    return Ground(tuple(tuple(one) for one in extensions), tuple(collations), *row[2:])
 
 
 def ground_statements(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from db_workflow.catalog import SchemaObject, Snapshot, read_snapshot
 from db_workflow.connection import session
+from db_workflow.models.beside import Beside, write_beside
 from db_workflow.models.creation import create_models
 from db_workflow.models.ddl import Definition, full, named
 from db_workflow.models.ground import Ground, ground_statements
@@ -32,8 +33,8 @@ async def read_modelled(
     """Return the catalog that the models give, on the ground that the migrated database gives.
 
     Args:
-        server: where the scratch database is made.
-        connection: to the migrated database, for the server's version.
+        server: where the scratch database is made; the same server as the connection's.
+        connection: to the migrated database.
         models: what to create.
         definition: the same as SQL.
         migrated: the migrated schema, for what the models stand on.
@@ -49,17 +50,37 @@ async def read_modelled(
     key = key_of(
         json.dumps([before, settings.schemas, ground.extensions, definition.parts()]),
         str(connection.get_server_version()),
+        json.dumps([ground.beside, ground.server]),
     )
     if (known := recall(key, settings=settings)) is not None:
         return known
+    beside = Beside()
+    if ground.beside is not None:
+        name = await connection.fetchval("SELECT current_database()")
+        mine = _made_by(models, definition, first=settings.schemas[0])
+        beside = await write_beside(server, name, mine=mine, settings=settings)
     async with (
         scratch_database(server, settings=settings) as address,
-        session(address, purpose="compare models") as scratch,
+        session(address, purpose="compare models") as empty,
     ):
-        await create_models(scratch, models, definition, ground=before, settings=settings)
-        found = await read_snapshot(scratch, schemas=settings.schemas)
-    remember(key, found, settings=settings)
+        await create_models(
+            empty,
+            models,
+            definition,
+            ground=[*before, *beside.statements],
+            lack=beside.lack,
+            settings=settings,
+        )
+        found = await read_snapshot(empty, schemas=settings.schemas)
+    if not beside.lack:
+        remember(key, found, settings=settings)
     return found
+
+
+def _made_by(models: Models, definition: Definition, *, first: str) -> set[tuple[str, str]]:
+    """Return schema and name of what the models create."""
+    tables = ((table.schema, table.name) for table in models.base.metadata.tables.values())
+    return {full(one, first) for one in (*tables, *definition.types)}
 
 
 def _with_enums_of(migrated: Snapshot, definition: Definition, *, settings: Settings) -> Definition:

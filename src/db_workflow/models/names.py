@@ -154,10 +154,13 @@ def members(labels: Iterable[str]) -> dict[str, str]:
 
 
 def unique(name: str, taken: Iterable[str]) -> str:
-    """Return a name, with a number after it if it is taken."""
+    """Return a name, with a number after it if it is taken.
+
+    It never begins with two underscores because of that: Python would mangle it in a class.
+    """
     others = set(taken)
     number = 2
     wanted = name
     while wanted in others:
-        wanted, number = f"{name}_{number}", number + 1
+        wanted, number = f"{name.rstrip('_')}_{number}", number + 1
     return wanted

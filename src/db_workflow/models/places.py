@@ -1,32 +1,17 @@
 """Where in the models a table or column stands, as `file:line`, and what is allowed there."""
 
-import ast
-import io
-import re
-import tokenize
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from db_workflow.models.names import unquoted
 from db_workflow.models.registry import Models
+from db_workflow.models.sources import Allow, Source, Span
 from db_workflow.settings import Settings
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
-
-_RULES = r"[\w-]+(?:\s*,\s*[\w-]+)*"
-_ALLOWED = re.compile(rf"#\s*db_workflow:\s*allow\s+({_RULES})")
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A file of models: the lines of its classes and attributes, and what comments allow."""
-
-    spans: Mapping[tuple[str, str], range]
-    allowed: Mapping[int, frozenset[str]]
 
 
 class Places:
@@ -35,7 +20,8 @@ class Places:
     def __init__(self, models: Models, settings: Settings) -> None:
         self._models = models
         self._settings = settings
-        self._files: dict[Path, _File] = {}
+        self._sources: dict[Path, Source] = {}
+        self._paths: dict[str, Path | None] = {}
 
     def relative(self, path: Path) -> str:
         """Return a path as a person types it from the root."""
@@ -69,54 +55,66 @@ class Places:
         tables = self._models.base.metadata.tables.values()
         return next((table for table in tables if self._table_key(table) == wanted), None)
 
-    def of(self, printed_table: str | None, attribute: str = "") -> str:
-        """Return `file:line` of a class, or of an attribute of it; the file if not found."""
+    def of(self, printed_table: str | None, column: str = "") -> str:
+        """Return `file:line` of a table's class, or of a column in it; the file if not found."""
         found = self.class_of(printed_table) if printed_table else None
         if found is None:
             return self._settings.relative(self._models.file)
-        return self.of_class(found, attribute)
+        return self.of_class(found, _attribute_of(found, column))
 
     def of_class(self, found: type[Any], attribute: str = "") -> str:
         """Return `file:line` of a class or of an attribute of it, its mixins' included."""
         for path, span in self._spans(found, attribute):
-            return f"{self._settings.relative(path)}:{span.start}"
-        return self._settings.relative(self._source(found) or self._models.file)
+            return f"{self._settings.relative(path)}:{span.line}"
+        return self._settings.relative(self._path_of(found) or self._models.file)
 
-    def allowed(self, found: type[Any], attribute: str = "") -> frozenset[str]:
-        """Return the conventions that comments beside an attribute or its class allow to break."""
-        return frozenset(
-            rule
+    def allowed(self, found: type[Any], attribute: str = "") -> list[Allow]:
+        """Return the comments beside an attribute or its class that allow to break conventions."""
+        return [
+            allow
             for path, span in self._spans(found, attribute)
-            for line in span
-            for rule in self._of_file(path).allowed.get(line, ())
-        )
+            for line, allow in self._of(path).allows.items()
+            if line in span.lines
+        ]
 
-    def _spans(self, found: type[Any], attribute: str) -> Iterator[tuple[Path, range]]:
+    def allows(self) -> list[Allow]:
+        """Return every such comment in the files of the models' classes, as they stand there."""
+        classes = (
+            one for mapper in self._models.base.registry.mappers for one in mapper.class_.__mro__
+        )
+        paths = {path for one in classes if (path := self._path_of(one)) is not None}
+        return [
+            allow for path in sorted(paths) for _, allow in sorted(self._of(path).allows.items())
+        ]
+
+    def _spans(self, found: type[Any], attribute: str) -> Iterator[tuple[Path, Span]]:
         """Yield where an attribute stands, and the head of the class it was asked of."""
         for owner in found.__mro__ if attribute else ():
-            path = self._source(owner)
-            span = self._of_file(path).spans.get((owner.__name__, attribute)) if path else None
+            path = self._path_of(owner)
+            span = self._of(path).spans.get((owner.__name__, attribute)) if path else None
             if path and span:
                 yield path, span
                 break
-        path = self._source(found)
-        head = self._of_file(path).spans.get((found.__name__, "")) if path else None
+        path = self._path_of(found)
+        head = self._of(path).spans.get((found.__name__, "")) if path else None
         if path and head:
             yield path, head
 
-    def _source(self, found: type[Any]) -> Path | None:
+    def _path_of(self, found: type[Any]) -> Path | None:
         """Return the file of a class, by its module's name: `sys.modules` may show another copy."""
-        inside = Path(*found.__module__.split("."))
-        for root in self._settings.import_paths:
-            for path in (root / inside.with_suffix(".py"), root / inside / "__init__.py"):
-                if path.is_file():
-                    return path
-        return None
+        name = found.__module__
+        if name not in self._paths:
+            inside = Path(*name.split("."))
+            near = (
+                path
+                for root in self._settings.import_paths
+                for path in (root / inside.with_suffix(".py"), root / inside / "__init__.py")
+            )
+            self._paths[name] = next((path for path in near if path.is_file()), None)
+        return self._paths[name]
 
-    def _of_file(self, path: Path) -> _File:
-        if path not in self._files:
-            self._files[path] = _read(path)
-        return self._files[path]
+    def _of(self, path: Path) -> Source:
+        return self._sources.setdefault(path, Source(path))
 
 
 def _own_table(found: type[Any]) -> "Table | None":
@@ -127,43 +125,17 @@ def _own_table(found: type[Any]) -> "Table | None":
     return table if isinstance(table, Table) else None
 
 
-def _read(path: Path) -> _File:
-    try:
-        source = path.read_bytes()
-        tree = ast.parse(source)
-    except (OSError, SyntaxError):
-        return _File({}, {})
-    spans: dict[tuple[str, str], range] = {}
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.ClassDef):
-            continue
-        spans[node.name, ""] = range(node.lineno, node.body[0].lineno)
-        for entry in node.body:
-            for name in _assigned(entry):
-                spans[node.name, name] = range(entry.lineno, (entry.end_lineno or 0) + 1)
-    return _File(spans, _comments(source))
+def _attribute_of(found: type[Any], column: str) -> str:
+    """Return what a class calls a column of its table; nothing if it does not map one."""
+    from sqlalchemy import inspect
 
-
-def _assigned(entry: ast.stmt) -> Iterator[str]:
-    targets: list[ast.expr] = []
-    if isinstance(entry, ast.AnnAssign):
-        targets = [entry.target]
-    elif isinstance(entry, ast.Assign):
-        targets = entry.targets
-    for target in targets:
-        if isinstance(target, ast.Name):
-            yield target.id
-
-
-def _comments(source: bytes) -> dict[int, frozenset[str]]:
-    """Return by line the rules that `# db_workflow: allow RULE, RULE` names."""
-    if b"db_workflow:" not in source:
-        return {}  # most files; taking one apart takes as long as importing it
-    found = {
-        token.start[0]: _ALLOWED.search(token.string)
-        for token in tokenize.tokenize(io.BytesIO(source).readline)
-        if token.type == tokenize.COMMENT
-    }
-    return {
-        line: frozenset(re.split(r"\s*,\s*", match[1])) for line, match in found.items() if match
-    }
+    mapper = inspect(found)
+    names = (
+        attribute.key
+        for attribute in mapper.column_attrs
+        if any(
+            getattr(one, "table", None) is mapper.local_table and one.name == column
+            for one in attribute.columns
+        )
+    )
+    return next(names, "")

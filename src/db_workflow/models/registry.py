@@ -1,8 +1,9 @@
 """The application's models and enums, imported as their files are now."""
 
+import re
 import traceback
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from types import ModuleType
@@ -38,6 +39,10 @@ class Models:
     warnings: tuple[str, ...]
 
 
+# SQLAlchemy 2.1 says so of types of its own: nobody who uses one can mend it.
+_OF_ITSELF = re.compile(r"Type object <class 'sqlalchemy\.[^']+'> does not refer to an Operator")
+# How SQLAlchemy's messages name a relationship or a mapper.
+_NAMED = re.compile(r"\b(?P<owner>\w+)\.(?P<attribute>\w+)\b|Mapper\[(?P<mapper>\w+)\(")
 # What was loaded last, by what the settings name, with what it was loaded from.
 _CONFIGURED: dict[tuple[Path, str, str], tuple[Loaded, Models]] = {}
 
@@ -59,16 +64,16 @@ def load_models(settings: Settings) -> Models:
         known = _CONFIGURED.get(key)
         if known is not None and known[0] is loaded:
             return known[1]
-        base = _base(module, base_name, settings)
-        _configure(base, settings)
-        unlinked = tuple(unlinked_joins(base))
-    models = Models(
-        base=base,
-        file=Path(str(module.__file__)),
-        enums=_enum_classes(enums_module),
-        enums_file=Path(str(enums_module.__file__)),
-        warnings=(*_worth_saying(caught), *unlinked),
-    )
+        models = Models(
+            base=_base(module, base_name, settings),
+            file=Path(str(module.__file__)),
+            enums=_enum_classes(enums_module),
+            enums_file=Path(str(enums_module.__file__)),
+            warnings=(),
+        )
+        _configure(models, settings)
+        unlinked = tuple(unlinked_joins(models.base))
+    models = replace(models, warnings=(*_worth_saying(caught), *unlinked))
     _CONFIGURED[key] = loaded, models
     return models
 
@@ -101,7 +106,8 @@ def _broken(error: BaseException, settings: Settings) -> ModelsError:
 def _place(error: BaseException, settings: Settings) -> str:
     """Return `file:line: ` of the last line of the repository that the error went through."""
     if isinstance(error, SyntaxError) and error.filename:
-        return f"{settings.relative(Path(error.filename))}:{error.lineno}: "
+        line = f":{error.lineno}" if error.lineno else ""
+        return f"{settings.relative(Path(error.filename))}{line}: "
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         path = Path(frame.filename)
         if any(path.is_relative_to(root) for root in settings.import_paths) and not (
@@ -122,18 +128,40 @@ def _base(module: ModuleType, name: str, settings: Settings) -> "type[Declarativ
             " class derived from sqlalchemy.orm.DeclarativeBase",
             next=f"define it, or mend `models` ({settings.models}) in pyproject.toml",
         )
+    if hasattr(base, "__mapper__"):
+        above = next(one for one in base.__mro__ if DeclarativeBase in one.__bases__)
+        raise ModelsError(
+            f"`models` names {name}, which maps a table itself.",
+            why="it must be the base that all models are derived from",
+            next=f'write models = "{above.__module__}:{above.__name__}" in pyproject.toml',
+        )
     return base
 
 
-def _configure(base: "type[DeclarativeBase]", settings: Settings) -> None:
+def _configure(models: Models, settings: Settings) -> None:
     try:
-        base.registry.configure()
+        models.base.registry.configure()
     except Exception as error:
+        place = _place_in(str(error), models, settings)
         raise ModelsError(
-            f"The mappers of {settings.models} do not configure: {type(error).__name__}: {error}",
+            f"{place}: The mappers of {settings.models} do not configure:"
+            f" {type(error).__name__}: {error}",
             why="no query on these models would run",
-            next=f"mend {settings.models.partition(':')[0]}",
+            next=f"mend {place}",
+            data={"place": place},
         ) from error
+
+
+def _place_in(message: str, models: Models, settings: Settings) -> str:
+    """Return `file:line` of the relationship or the class that SQLAlchemy's message names."""
+    from db_workflow.models.places import Places  # it looks for things in `Models`
+
+    places = Places(models, settings)
+    classes = {mapper.class_.__name__: mapper.class_ for mapper in models.base.registry.mappers}
+    for found in _NAMED.finditer(message):
+        if (owner := classes.get(found["owner"] or found["mapper"])) is not None:
+            return places.of_class(owner, found["attribute"] or "")
+    return places.relative(models.file)
 
 
 def _enum_classes(module: ModuleType) -> tuple[type[Enum], ...]:
@@ -152,6 +180,5 @@ def _worth_saying(caught: list[warnings.WarningMessage]) -> tuple[str, ...]:
     from sqlalchemy.exc import SADeprecationWarning, SAWarning
 
     mine = (SAWarning, SADeprecationWarning)
-    return tuple(
-        " ".join(str(one.message).split()) for one in caught if issubclass(one.category, mine)
-    )
+    said = (" ".join(str(one.message).split()) for one in caught if issubclass(one.category, mine))
+    return tuple(one for one in said if not _OF_ITSELF.match(one))

@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import os
 import tempfile
+import time
 from functools import cache
 from pathlib import Path
 
@@ -18,7 +19,9 @@ from db_workflow.settings import Settings
 _KEPT = 8
 _PACKAGE = Path(__file__).parents[1]
 # The code that makes a snapshot from SQL: after a change of it nothing is remembered.
-_CODE = ("catalog/**/*.py", "models/creation.py")
+_CODE = ("catalog/**/*.py", "connection.py", "models/beside.py", "models/creation.py")
+# What a run that was killed left half written is nobody's after so long.
+_HALF_SECONDS = 3600.0
 
 
 def key_of(*parts: str) -> str:
@@ -33,7 +36,7 @@ def key_of(*parts: str) -> str:
 
 def recall(key: str, *, settings: Settings) -> Snapshot | None:
     """Return what was remembered under a key; None if there is nothing that can be trusted."""
-    path = _folder(settings) / f"{key}.json"
+    path = _path(key, settings)
     try:
         head, _, body = path.read_text("utf-8").partition("\n")
         if head != _head(key, body):
@@ -56,7 +59,7 @@ def remember(key: str, found: Snapshot, *, settings: Settings) -> None:
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 file.write(f"{_head(key, body)}\n{body}")
-            Path(half_done).replace(folder / f"{key}.json")
+            Path(half_done).replace(_path(key, settings))
         except BaseException:
             Path(half_done).unlink(missing_ok=True)
             raise
@@ -64,7 +67,7 @@ def remember(key: str, found: Snapshot, *, settings: Settings) -> None:
 
 
 def _forget(folder: Path) -> None:
-    """Remove all but the most recently used files."""
+    """Remove all but the most recently used files, and what was never finished."""
 
     def used(path: Path) -> float:
         try:
@@ -72,8 +75,16 @@ def _forget(folder: Path) -> None:
         except FileNotFoundError:  # another process forgets too
             return 0.0
 
-    for path in sorted(folder.iterdir(), key=used, reverse=True)[_KEPT:]:
+    stale = time.time() - _HALF_SECONDS
+    for path in (
+        *sorted(folder.glob("*.json"), key=used, reverse=True)[_KEPT:],
+        *(path for path in folder.glob("*.half") if used(path) < stale),
+    ):
         path.unlink(missing_ok=True)
+
+
+def _path(key: str, settings: Settings) -> Path:
+    return _folder(settings) / f"{key}.json"
 
 
 def _folder(settings: Settings) -> Path:

@@ -37,11 +37,14 @@ def scope_of(migrated: Snapshot, modelled: Snapshot, *, lent: Iterable[str]) -> 
     """
     outside = set(_no_models(migrated))
     named = set(lent)
+    of_parents = set(_of_parents_alone(migrated))
 
     def inside(found: SchemaObject) -> bool:
         if found.kind not in COMPARED:
             return False
         if found.kind in {"domain", "sequence"} and found.name in named:
+            return False
+        if found.key in of_parents:
             return False
         return (found.table or found.name) not in outside
 
@@ -74,6 +77,18 @@ def _no_models(migrated: Snapshot) -> Iterator[str]:
             yield found.name
     for found in migrated.of_kind("view", "materialised view"):
         yield found.name
+
+
+def _of_parents_alone(migrated: Snapshot) -> Iterator[tuple[str, str]]:
+    """Yield the constraints that heirs do not have: a model's CHECK is always theirs as well."""
+    parents = {
+        parent
+        for found in migrated.of_kind("table")
+        for parent in found.properties.get("parents") or ()
+    }
+    for found in migrated.of_kind("constraint"):
+        if found.table in parents and "inherited by none" in found.properties:
+            yield found.key
 
 
 def _cut(

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from db_workflow.catalog import Snapshot, read_snapshot
 from db_workflow.console import Reporter, Silent
 from db_workflow.errors import ModelsError
-from db_workflow.models.enums import type_name
+from db_workflow.models.known import guessing_writer, writer_for
 from db_workflow.models.names import unquoted
 from db_workflow.models.places import Places
 from db_workflow.models.registry import load_models
+from db_workflow.models.writing import Writer
 from db_workflow.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ async def suggest_table(
     settings: Settings,
     reporter: Reporter = Silent(),
 ) -> str:
-    """Return the code of a table's class, with its imports and its relationships' other sides.
+    """Return a file that adds a table's class to the models, with its relationships' other sides.
 
     The models are asked for the names of their classes, enums and constraints, if they import:
     a class is needed most when they do not.
@@ -44,17 +45,9 @@ async def suggest_table(
         ModelsError: there is no such table, or it is none that gets a class.
 
     """
-    from db_workflow.models.writing import Writer
-
     database = await read_snapshot(connection, schemas=settings.schemas)
     printed = printed_name(table, database, schemas=settings.schemas)
-    writer = Writer(
-        database,
-        schemas=settings.schemas,
-        enums_module=settings.enums,
-        **_known(database, settings, reporter),
-    )
-    return writer.table(printed)
+    return _writer(database, settings, reporter).table(printed)
 
 
 def printed_name(typed: str, database: Snapshot, *, schemas: tuple[str, ...]) -> str:
@@ -110,27 +103,14 @@ def _typed(printed: str) -> str:
     return f"'{printed}'" if '"' in printed else printed
 
 
-def _known(database: Snapshot, settings: Settings, reporter: Reporter) -> dict[str, Any]:
-    """Return what the models say about names; nothing if they do not import."""
+def _writer(database: Snapshot, settings: Settings, reporter: Reporter) -> Writer:
+    """Return a writer with the models' names; with guessed ones if they do not import."""
     try:
         # Standard output is for the class alone.
         with contextlib.redirect_stdout(sys.stderr):
             models = load_models(settings)
     except ModelsError as error:
         reporter.say(f"{error.found}\nSo the names of classes and enums below are guessed.")
-        return {}
-    places = Places(models, settings)
-    enums = {type_name(one): one.__name__ for one in models.enums}
-    return {
-        "enums": {
-            one.name: enums[unquoted(one.name)[-1]]
-            for one in database.of_kind("enum")
-            if unquoted(one.name)[-1] in enums
-        },
-        "classes": {
-            one.name: found.__name__
-            for one in database.of_kind("table")
-            if (found := places.class_of(one.name)) is not None
-        },
-        "naming": models.base.metadata.naming_convention,
-    }
+        with contextlib.redirect_stdout(sys.stderr):
+            return guessing_writer(database, settings)
+    return writer_for(database, models, places=Places(models, settings), settings=settings)

@@ -10,8 +10,8 @@ import pytest
 from db_workflow.errors import SettingsError
 from db_workflow.models.conventions import (
     RULES,
-    breaches_of,
     check_conventions,
+    judge_conventions,
     list_conventions,
     rules_in_use,
 )
@@ -123,7 +123,7 @@ def test_a_misspelled_rule_is_refused_with_the_near_ones(settings):
 
 def test_comments_excuse_what_they_stand_beside_and_nothing_else(settings, excused):
     here = settings()
-    found = breaches_of(excused.base, settings=here, places=Places(excused, here))
+    found = judge_conventions(excused.base, settings=here, places=Places(excused, here)).breaches
     assert {one.what for one in found} == {
         "class Page maps table page",
         "column visit.last has no time zone",
@@ -133,7 +133,7 @@ def test_comments_excuse_what_they_stand_beside_and_nothing_else(settings, excus
 
 def test_settings_excuse_everywhere(settings, excused):
     here = settings('conventions_exclude = ["timestamps-with-time-zone"]')
-    found = breaches_of(excused.base, settings=here, places=Places(excused, here))
+    found = judge_conventions(excused.base, settings=here, places=Places(excused, here)).breaches
     assert [one.what for one in found] == ["class Page maps table page"]
 
 
@@ -143,6 +143,113 @@ def test_a_mixins_attribute_is_shown_where_it_stands(settings, excused):
     lines = MODELS.splitlines()
     place = Places(excused, here).of_class(visit, "last")
     assert place == f"excused.py:{lines.index('    last: Mapped[datetime]') + 1}"
+
+
+COMMENTS = """
+from datetime import datetime
+from sqlalchemy import DateTime
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+# db_workflow: allow
+# db_workflow: allow all
+# db_workflow: allow Class-Name
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+# db_workflow: allow class-names
+# (the billing system's own name)
+class Above(Base):
+    __tablename__ = "above"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    # db_workflow: allow timestamps-with-time-zone
+    begun: Mapped[datetime]
+    ended: Mapped[datetime]
+
+
+class First(Base):
+    # db_workflow: allow class-names
+    __tablename__ = "first"
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+class Beside(Base):
+    __tablename__ = "beside"  # db_workflow: allow class-names
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+    # db_workflow: allow timestamps-with-time-zone
+    @declared_attr
+    def made(cls) -> Mapped[datetime]:
+        return mapped_column(DateTime)
+
+
+class Good(Base):  # db_workflow: allow class-names, exact-money
+    # db_workflow: allow timestamps-with-time-zone
+    seen: Mapped[datetime]
+    left: Mapped[datetime]
+    __tablename__ = "goods"
+    id: Mapped[int] = mapped_column(primary_key=True)
+"""
+
+
+@pytest.fixture
+def commented(excused, monkeypatch):
+    """Return models with comments in every place, and some that excuse nothing."""
+    excused.file.write_text(COMMENTS)
+    spec = spec_from_file_location("excused", excused.file)
+    module = module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, "excused", module)
+    spec.loader.exec_module(module)
+    module.Base.registry.configure()
+    return Models(module.Base, excused.file, (), excused.file, ())
+
+
+def test_a_comment_may_stand_above_and_beside_the_name_of_the_table(settings, commented):
+    here = settings()
+    found = judge_conventions(commented.base, settings=here, places=Places(commented, here))
+    assert [one.what for one in found.breaches] == [
+        "column above.ended has no time zone",
+        "column goods.left has no time zone",
+    ]
+
+
+def line_of(text):
+    return COMMENTS.splitlines().index(text) + 1
+
+
+def test_comments_that_excuse_nothing_are_told(settings, commented):
+    here = settings()
+    found = judge_conventions(commented.base, settings=here, places=Places(commented, here))
+    good = line_of("class Good(Base):  # db_workflow: allow class-names, exact-money")
+    lists = "invoke phase2 --rules lists them"
+    nameless = line_of("# db_workflow: allow")
+    keeps = "excuses nothing: what it stands beside keeps it"
+    assert found.remarks == (
+        f"excused.py:{nameless}: `allow` names no convention, and so allows nothing; {lists}",
+        f"excused.py:{nameless + 1}: `allow all` names no convention; {lists}",
+        f"excused.py:{nameless + 2}: `allow Class-Name` names no convention; near: class-names",
+        f"excused.py:{good}: `allow class-names` {keeps}",
+        f"excused.py:{good}: `allow exact-money` {keeps}",
+    )
+
+
+def test_what_is_switched_off_is_not_called_idle(settings, commented):
+    here = settings('conventions_exclude = ["class-names", "exact-money"]')
+    found = judge_conventions(commented.base, settings=here, places=Places(commented, here))
+    assert not any("excuses nothing" in one for one in found.remarks)
+    assert len(found.remarks) == 3
+
+
+def test_the_list_is_shown_although_the_settings_are_misspelled(settings):
+    listing = list_conventions(settings('conventions_exclude = ["class_name", "zzz"]'))
+    assert listing.kept == {rule.name for rule in RULES}
+    assert listing.to_json()["unknown"] == [
+        {"name": "class_name", "near": ("class-names",)},
+        {"name": "zzz", "near": ()},
+    ]
+    assert re.search(r"^\? class_name: .*\(near: class-names\)", str(listing), re.MULTILINE)
+    assert re.search(r"^\? zzz: ", str(listing), re.MULTILINE)
 
 
 def test_the_list_shows_rules_reasons_and_what_is_off(settings):

@@ -6,6 +6,7 @@ The definition is the proof, for what nobody thought of; the other properties sa
 from db_workflow.catalog.queries.pieces import (
     NO_GRANTS,
     column_names,
+    operator_class,
     options,
     plain,
     properties,
@@ -38,7 +39,7 @@ _ELEMENT = {
     ),
     # One with options is named in any case: SQL cannot give it any otherwise.
     "operator class": f"""CASE WHEN NOT {_USUAL_CLASS} OR {_HAS_OPTIONS} THEN (
-                SELECT {text("quote_ident(o.opcname)")}
+                SELECT {text(operator_class("o"))}
                 FROM pg_catalog.pg_opclass o WHERE o.oid = i.indclass[place - 1]
             ) END""",  # noqa: S608 - constants
     "operator class options": f"""CASE WHEN {_HAS_OPTIONS} THEN (

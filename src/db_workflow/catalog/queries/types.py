@@ -1,6 +1,14 @@
 """Types, functions and extensions."""
 
-from db_workflow.catalog.queries.pieces import NO_GRANTS, own, plain, properties, text, texts
+from db_workflow.catalog.queries.pieces import (
+    NO_GRANTS,
+    operator_class,
+    own,
+    plain,
+    properties,
+    text,
+    texts,
+)
 
 _TYPE = """'pg_type'::regclass, t.oid, 0,
     t.typacl, CASE WHEN t.typacl IS NOT NULL THEN acldefault('T', t.typowner) END, t.typowner"""
@@ -54,7 +62,7 @@ WHERE r.relkind = 'c'
 # The functions that construct a range go with it; 14 added those of its multirange.
 _RANGE = {
     "subtype": text("format_type(g.rngsubtype, NULL)"),
-    "operator class": text("CASE WHEN NOT c.opcdefault THEN quote_ident(c.opcname) END"),
+    "operator class": text(f"CASE WHEN NOT c.opcdefault THEN {operator_class('c')} END"),
     "collation": text(
         "CASE WHEN g.rngcollation <> s.typcollation THEN g.rngcollation::regcollation::text END"
     ),

@@ -1,12 +1,12 @@
 """The rules applied: all of them, or those that a repository has not switched off."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from difflib import get_close_matches
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from db_workflow.errors import SettingsError
 from db_workflow.models.breach import Breach
+from db_workflow.models.conventions.excuses import NAMES, idle_excuses, near
 from db_workflow.models.conventions.rules import RULES, Rule
 from db_workflow.settings import Settings
 
@@ -14,6 +14,21 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import DeclarativeBase
 
     from db_workflow.models.places import Places
+    from db_workflow.models.sources import Allow
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How a repository's models keep the conventions.
+
+    Attributes:
+        breaches: those that it has not excused, by its settings or on the spot.
+        remarks: comments that were meant to excuse something, and do not.
+
+    """
+
+    breaches: tuple[Breach, ...]
+    remarks: tuple[str, ...]
 
 
 def check_conventions(
@@ -27,20 +42,28 @@ def check_conventions(
     )
 
 
-def breaches_of(
+def judge_conventions(
     base: "type[DeclarativeBase]", *, settings: Settings, places: "Places"
-) -> tuple[Breach, ...]:
-    """Return the breaches that a repository has not excused, by its settings or on the spot.
+) -> Judged:
+    """Return what a repository has not excused, by its settings or on the spot.
 
-    `# db_workflow: allow RULE` beside an attribute excuses the attribute, beside `class` the
-    whole class.
+    `# db_workflow: allow RULE` beside or above an attribute excuses the attribute, beside or above
+    `class`, or beside `__tablename__`, the whole class.
 
     Raises:
         SettingsError: `conventions_exclude` names a rule that there is not.
 
     """
-    found = check_conventions(base, rules=rules_in_use(settings))
-    return tuple(one for one in found if one.rule not in places.allowed(one.owner, one.attribute))
+    rules = rules_in_use(settings)
+    used: set[tuple[Allow, str]] = set()
+    breaches = []
+    for one in check_conventions(base, rules=rules):
+        beside = places.allowed(one.owner, one.attribute)
+        excused = {(allow, one.rule) for allow in beside if one.rule in allow.rules}
+        used |= excused
+        if not excused:
+            breaches.append(one)
+    return Judged(tuple(breaches), tuple(idle_excuses(places, used=used, rules=rules)))
 
 
 def rules_in_use(settings: Settings) -> tuple[Rule, ...]:
@@ -50,15 +73,19 @@ def rules_in_use(settings: Settings) -> tuple[Rule, ...]:
         SettingsError: `conventions_exclude` names a rule that there is not.
 
     """
-    names = [rule.name for rule in RULES]
-    unknown = [name for name in settings.conventions_exclude if name not in names]
+    unknown = unknown_rules(settings)
     if unknown:
-        near = [one for name in unknown for one in get_close_matches(name, names, n=2)]
+        listed = list(dict.fromkeys(name for names in unknown.values() for name in names))
         raise SettingsError(
             f"`conventions_exclude` names what is no convention: {', '.join(unknown)}."
-            + (f" Near: {', '.join(dict.fromkeys(near))}." if near else ""),
+            + (f" Near: {', '.join(listed)}." if listed else ""),
             why="a rule that is misspelled here would go on being checked",
             next="invoke phase2 --rules lists them",
-            data={"unknown": unknown, "near": near},
+            data={"unknown": list(unknown), "near": listed},
         )
     return tuple(rule for rule in RULES if rule.name not in settings.conventions_exclude)
+
+
+def unknown_rules(settings: Settings) -> dict[str, tuple[str, ...]]:
+    """Return what `conventions_exclude` names that is no rule, with the rules that are near it."""
+    return {name: near(name) for name in settings.conventions_exclude if name not in NAMES}

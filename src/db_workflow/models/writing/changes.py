@@ -8,12 +8,16 @@ from typing import Any
 
 from db_workflow.catalog import Difference
 from db_workflow.models.names import unquoted
-from db_workflow.models.writing.code import assigned, lines, literal
+from db_workflow.models.writing.alone import others_below
+from db_workflow.models.writing.code import assigned, lines, literal, remark
 from db_workflow.models.writing.columns import column_keys
 from db_workflow.models.writing.definitions import enum_class
 from db_workflow.models.writing.draft import Draft, Schema
 from db_workflow.models.writing.module import sequence
-from db_workflow.models.writing.tables import Table
+from db_workflow.models.writing.renames import columns_naming, entries_naming, keys_naming
+from db_workflow.models.writing.tables import Table, is_nameable
+
+_INSIDE = 4
 
 
 class Changes:
@@ -22,14 +26,12 @@ class Changes:
     Args:
         schema: the database's.
         piece: the piece of code that it goes into.
-        enum_base: what enum classes derive from in the models.
 
     """
 
-    def __init__(self, schema: Schema, piece: Draft, *, enum_base: str = "StrEnum") -> None:
+    def __init__(self, schema: Schema, piece: Draft) -> None:
         self._schema = schema
         self._piece = piece
-        self._enum_base = enum_base
 
     def lines(self, difference: Difference) -> list[str]:
         """Return the lines to write, or what to remove."""
@@ -38,7 +40,7 @@ class Changes:
         found = difference.expected or {}
         writers: dict[str, Callable[[], list[str]]] = {
             "table": lambda: self._table(difference),
-            "enum": lambda: self._enum(difference.name),
+            "enum": lambda: self.enum(difference.name),
             "domain": lambda: lines(self._piece.types.written(difference.name).code),
             "sequence": lambda: self._sequence(difference.name, found),
         }
@@ -46,28 +48,44 @@ class Changes:
         if table is not None:
             name = unquoted(difference.name.removeprefix(f"{difference.table}."))[-1]
             writers |= {
-                "column": lambda: self._column(table, name),
+                "column": lambda: [
+                    *self._column(table, name),
+                    *(self._follow(table, name) if difference.change == "renamed" else []),
+                ],
                 "constraint": lambda: self._constraint(table, name, found),
                 "index": lambda: self._index(table, name, found),
             }
         writer = writers.get(difference.kind)
         if writer is None:
-            return [f"# {difference.kind} {difference.name}: SQLAlchemy has no words for it"]
+            said = f"{difference.kind} {difference.name}"
+            return [f"# {remark(said)}: SQLAlchemy has no words for it"]
         return writer()
 
-    def _enum(self, printed: str) -> list[str]:
-        name = self._schema.names.enums[printed]
+    def enum(self, printed: str, *, base: str = "StrEnum") -> list[str]:
+        """Return an enum type's class.
+
+        Args:
+            printed: the type.
+            base: what enum classes derive from in the models.
+
+        """
         labels = self._schema.labels[printed]
-        return enum_class(printed, name, labels, base=self._enum_base).splitlines()
+        if not labels:
+            return [f"# {remark(printed)} has no labels yet: no class is needed"]
+        name = self._schema.names.enums[printed]
+        return enum_class(printed, name, labels, base=base).splitlines()
 
     def _sequence(self, printed: str, found: Mapping[str, Any]) -> list[str]:
-        return lines(sequence(printed, found, schemas=self._schema.schemas, piece=self._piece))
+        return lines(sequence(printed, found, schema=self._schema, piece=self._piece))
 
     def _constraint(self, table: Table, name: str, found: Mapping[str, Any]) -> list[str]:
         columns = found.get("columns") or []
         if found["type"] == "foreign key":
             if any(name in column_keys(table, column) for column in columns):
                 return self._column(table, columns[0])
+            if not is_nameable(found):
+                code = self._piece.classes.later_key(table, name)
+                return [*self._sides(table, [name]), "# below the classes:", *lines(code)]
             return [*self._args(table, name, found), *self._sides(table, [name])]
         explicit = self._piece.constraints.has_explicit_key(table)
         if found["type"] == "primary key" and not explicit:
@@ -77,39 +95,89 @@ class Changes:
     def _table(self, difference: Difference) -> list[str]:
         table = self._schema.tables.get(difference.name)
         if table is None:
-            return [f"# {difference.name} is a table that models do not have"]
+            return [f"# {remark(difference.name)} is a table that models do not have"]
         if difference.change == "missing":
-            return self.table(table)
+            return self._class(table)
         if difference.change == "renamed":
-            return [f"__tablename__ = {literal(table.name)}"]
+            return [f"__tablename__ = {literal(table.name)}", *self._follow(table)]
         args = self._piece.classes.table_args(table)
         if args is None:
             return [f"# no __table_args__ in {self._schema.names.tables[table.printed]}"]
         return lines(assigned("__table_args__", args))
 
-    def table(self, table: Table) -> list[str]:
-        """Return a table's class, and the other sides of its relationships as comments."""
+    def _class(self, table: Table) -> list[str]:
+        """Return a new class; below it what it adds to classes that there are."""
+        sides = self._schema.relationships.of_table(table)
         written = self._piece.classes.written(table).splitlines()
-        keys = [side.key for side in self._schema.relationships.of_table(table) if side.holds_key]
-        others = [
-            line
-            for key in keys
-            for line in self._other_side(table, key)
-            if self._schema.tables[table.printed].foreign_keys[key]["references"] != table.printed
-        ]
-        last = [*self._piece.classes.dependencies(table), *others]
-        return [*written, *(["", "", *last] if last else [])]
+        below = others_below(self._schema, self._piece, table, sides)
+        last = self._piece.classes.afterwards(table)
+        if last:
+            below += ["# below the classes:", *last]
+        return [*written, *(["", "", *below] if below else [])]
+
+    def _is_there(self, printed: str) -> bool:
+        """Tell whether a table has a class; one of no models is taken to be there."""
+        return not self._schema.existing or printed in self._schema.existing
+
+    def _follow(self, table: Table, column: str | None = None) -> list[str]:
+        """Return what has to be written anew because a table or a column is called otherwise."""
+        written = []
+        if column is not None:
+            for other in columns_naming(table, column):
+                written += self._column(table, other)
+            sides = [key for key, found in table.foreign_keys.items() if column in found["columns"]]
+            written += self._sides(
+                table, [key for key in sides if key not in column_keys(table, column)]
+            )
+            entries = [
+                line
+                for kind, name in entries_naming(table, column)
+                for line in self._entry(table, kind, name)[1:]
+            ]
+            written += _in_args(entries) if entries else []
+        for other_table, key in keys_naming(self._schema.tables, table, column):
+            if self._is_there(other_table.printed):
+                written += self._key(other_table, key)
+        return written
+
+    def _entry(self, table: Table, kind: str, name: str) -> list[str]:
+        """Return an entry of `__table_args__`; nothing if it stands at a column that is written."""
+        if kind == "index":
+            found = table.indexes[name]
+            if self._piece.constraints.is_column_index(table, name, found):
+                return []
+            return self._index(table, name, found)
+        found = table.constraints[name]
+        explicit = self._piece.constraints.has_explicit_key(table)
+        if found["type"] == "primary key" and not explicit:
+            return []
+        if found["type"] == "foreign key" and not is_nameable(found):
+            return []
+        return self._args(table, name, found)
+
+    def _key(self, table: Table, key: str) -> list[str]:
+        """Return a foreign key of another class, where it stands there."""
+        found = table.foreign_keys[key]
+        cls = self._schema.names.tables[table.printed]
+        for column in found["columns"]:
+            if key in column_keys(table, column):
+                return [
+                    f"# and in class {cls}:",
+                    *lines(self._piece.columns.attribute(table, column).code),
+                ]
+        args = lines(self._piece.constraints.constraint(table, key, found), after=",")
+        return [f"# and in __table_args__ of {cls}:", *args]
 
     def _column(self, table: Table, name: str) -> list[str]:
         written = self._piece.columns.attribute(table, name)
         said = f"not said here: {'; '.join(written.unsaid)}" if written.unsaid else ""
         return [
-            *lines(written.code, comment=said),
+            *lines(written.code, comment=remark(said)),
             *self._sides(table, list(column_keys(table, name))),
         ]
 
     def _sides(self, table: Table, keys: list[str]) -> list[str]:
-        """Return both sides of relationships, the other ones as comments."""
+        """Return both sides of relationships, the other ones below a comment that says where."""
         written = []
         for key in keys:
             both = self._schema.relationships.of_key(table, key)
@@ -123,9 +191,12 @@ class Changes:
         if both is None:
             return []
         other = both[1]
-        side = self._piece.classes.side(other)
+        if not self._is_there(other.owner):
+            return []  # a class that is itself still to be written has it already
+        # As long as they may be where they will stand, inside a class.
+        side = self._piece.classes.side(other, indent=_INSIDE)
         cls = self._schema.names.tables[other.owner]
-        return [f"# and in class {cls}:", *(f"# {line}" for line in side)]
+        return [f"# and in class {cls}:", *(line[_INSIDE:] for line in side)]
 
     def _index(self, table: Table, name: str, found: Mapping[str, Any]) -> list[str]:
         if self._piece.constraints.is_column_index(table, name, found):
@@ -143,7 +214,7 @@ def _in_args(written: list[str]) -> list[str]:
 
 
 def _removal(difference: Difference) -> str:
-    what = difference.name.removeprefix(f"{difference.table}.")
+    what = remark(difference.name.removeprefix(f"{difference.table}."))
     return (
         f"# remove {difference.kind} {what} from the models,"
         " or add it to the database by a migration"

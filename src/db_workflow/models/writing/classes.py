@@ -1,11 +1,8 @@
 """A class for a table that has a key, a Table for one that has none."""
 
-import textwrap
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from db_workflow.models.writing.code import (
-    WIDTH,
     Code,
     Group,
     assigned,
@@ -19,22 +16,11 @@ from db_workflow.models.writing.code import (
 )
 from db_workflow.models.writing.columns import Columns, column_keys
 from db_workflow.models.writing.constraints import Constraints
-from db_workflow.models.writing.elements import settings
 from db_workflow.models.writing.imports import Imports
-from db_workflow.models.writing.naming import BASE, Names
-from db_workflow.models.writing.relationships import Relationships, Side, writable
-from db_workflow.models.writing.tables import Table, place
-
-_UNSAID = ("row security", "replica identity")
-_CONSTRAINT_UNSAID = {
-    "enforced": "NOT ENFORCED",
-    "inherited by none": "NO INHERIT",
-    "without overlaps": "WITHOUT OVERLAPS",
-    "options": "storage options",
-    "disabled triggers": "disabled triggers",
-    "replica triggers": "replica triggers",
-    "always triggers": "triggers that always fire",
-}
+from db_workflow.models.writing.naming import Names
+from db_workflow.models.writing.relationships import Relationships, Side
+from db_workflow.models.writing.tables import Table, is_nameable, place
+from db_workflow.models.writing.unsaid import unsaid_lines, unsaid_of
 
 
 class Classes:
@@ -73,18 +59,26 @@ class Classes:
         self._schemas = schemas
         self._with_helpers = with_helpers
 
-    def written(self, table: Table) -> str:
-        """Return a table as code."""
-        return self._class(table) if table.identity else self._table(table)
+    def written(self, table: Table, *, sides: Sequence[Side] | None = None) -> str:
+        """Return a table as code.
 
-    def _class(self, table: Table) -> str:
+        Args:
+            table: the table.
+            sides: its relationships, if not all of them.
+
+        """
+        if not table.identity:
+            return self._table(table)
+        return self._class(table, self._relationships.of_table(table) if sides is None else sides)
+
+    def _class(self, table: Table, sides: Sequence[Side]) -> str:
         columns = [self._columns.attribute(table, name) for name in table.columns]
-        unsaid = [*self._unsaid(table), *(said for one in columns for said in one.unsaid)]
+        unsaid = [*unsaid_of(table), *(said for one in columns for said in one.unsaid)]
         written = [
-            f"class {self._names.tables[table.printed]}({BASE}):",
+            f"class {self._names.tables[table.printed]}({self._names.base}):",
             f'    """A row of `{remark(table.name)}`."""',
             "",
-            *_unsaid_lines(unsaid, indent=4),
+            *unsaid_lines(unsaid, indent=4),
             f"    __tablename__ = {literal(table.name)}",
         ]
         args = self.table_args(table)
@@ -100,7 +94,6 @@ class Classes:
         written.append("")
         for column in columns:
             written += lines(column.code, indent=4)
-        sides = self._relationships.of_table(table)
         if sides:
             written.append("")
         for side in sides:
@@ -109,14 +102,18 @@ class Classes:
 
     def _table(self, table: Table) -> str:
         columns = [self._columns.plain(table, name) for name in table.columns]
-        unsaid = [*self._unsaid(table), *(said for one in columns for said in one.unsaid)]
-        parts = [literal(table.name), f"{BASE}.metadata", *(one.code for one in columns)]
+        unsaid = [*unsaid_of(table), *(said for one in columns for said in one.unsaid)]
+        parts = [
+            literal(table.name),
+            f"{self._names.base}.metadata",
+            *(one.code for one in columns),
+        ]
         options = [option(name, value) for name, value in self._options(table)]
         code = assigned(
             self._names.tables[table.printed],
             call(self._imports("Table"), *parts, *self._entries(table), *options),
         )
-        written = [*_unsaid_lines(unsaid, indent=0), *lines(code)]
+        written = [*unsaid_lines(unsaid, indent=0), *lines(code)]
         return "\n".join(written)
 
     def table_args(self, table: Table) -> Code | None:
@@ -131,18 +128,35 @@ class Classes:
 
     def side(self, side: Side, *, indent: int = 0) -> list[str]:
         """Return a side of a relationship as lines."""
-        options: dict[str, str] = dict(side.options)
-        if self._with_helpers:
-            name = "_to_one" if side.holds_key else "_to_many"
-            parts: list[Code] = [literal(side.other)]
-        else:
-            name = self._imports("relationship")
-            parts = [f"back_populates={literal(side.other)}", 'lazy="raise_on_sql"']
-            if not side.holds_key:
-                options["passive_deletes"] = '"all"'
-        parts += [option(key, value) for key, value in options.items()]
         annotated = f"{side.name}: {self._imports('Mapped')}[{side.annotation}]"
-        return lines(assigned(annotated, call(name, *parts)), indent=indent)
+        if not self._with_helpers:
+            return lines(assigned(annotated, self._relationship(side)), indent=indent)
+        name = "_to_one" if side.holds_key else "_to_many"
+        options = (option(key, value) for key, value in side.options.items())
+        return lines(assigned(annotated, call(name, literal(side.other), *options)), indent=indent)
+
+    def side_below(self, side: Side) -> list[str]:
+        """Return a side of a relationship as lines that add it to a class that there is."""
+        options = [literal(side.target)]
+        if not side.holds_key and not side.many:
+            options.append("uselist=False")
+        owner = self._names.tables[side.owner]
+        return [
+            f"# inside class {owner} this may be {side.name}: Mapped[{side.annotation}]",
+            *lines(assigned(f"{owner}.{side.name}", self._relationship(side, *options))),
+        ]
+
+    def _relationship(self, side: Side, *first: str) -> Code:
+        options: dict[str, str] = dict(side.options)
+        if not side.holds_key:
+            options["passive_deletes"] = '"all"'
+        return call(
+            self._imports("relationship"),
+            *first,
+            f"back_populates={literal(side.other)}",
+            'lazy="raise_on_sql"',
+            *(option(key, value) for key, value in options.items()),
+        )
 
     def _entries(self, table: Table) -> list[Code]:
         """Return the constraints and indexes that stand at no column."""
@@ -156,7 +170,8 @@ class Classes:
                 self._constraints.constraint(table, name, found)
                 for name, found in table.constraints.items()
                 if name not in at_columns
-                and _is_written(found)
+                and table.is_sayable(found)
+                and (found["type"] != "foreign key" or is_nameable(found))
                 and (found["type"] != "primary key" or explicit_key)
             ),
             *(
@@ -187,8 +202,6 @@ class Classes:
             options.append(("postgresql_inherits", sequence(*names)))
         if found.get("access method"):
             options.append(("postgresql_using", literal(found["access method"])))
-        if found.get("options"):
-            options.append(("postgresql_with", settings(found["options"])))
         if found.get("comment"):
             options.append(("comment", literal(found["comment"])))
         return options
@@ -196,60 +209,29 @@ class Classes:
     def _parents(self, table: Table) -> list[str]:
         return [name for name in table.properties.get("parents") or () if name in self._tables]
 
-    def dependencies(self, table: Table) -> list[str]:
-        """Return what makes a table's parents come first: PostgreSQL's inheritance is no key."""
-        parents = [self._tables[name] for name in self._parents(table)]
-        return [
-            line
-            for parent in parents
-            for line in lines(
-                call(f"{_of_metadata(table)}.add_is_dependent_on", _of_metadata(parent))
-            )
+    def afterwards(self, table: Table) -> list[str]:
+        """Return what stands below all classes: what SQLAlchemy cannot say within one."""
+        here = self._of_metadata(table)
+        # PostgreSQL's inheritance is no key, but parents come first all the same.
+        parents = [
+            call(f"{here}.add_is_dependent_on", self._of_metadata(self._tables[name]))
+            for name in self._parents(table)
         ]
+        keys = [
+            self.later_key(table, name)
+            for name, found in table.foreign_keys.items()
+            if not is_nameable(found) and found["references"] in self._tables
+        ]
+        return [line for code in (*parents, *keys) for line in lines(code)]
 
-    def _unsaid(self, table: Table) -> Iterable[str]:
-        """Yield what a table has that SQLAlchemy has no words for."""
-        yield from (name for name in _UNSAID if table.properties.get(name))
-        if "grants" in table.properties:
-            yield "grants"
-        yield from table.others
-        for name, found in table.constraints.items():
-            if not _is_written(found):
-                yield f"{found['type']} {name}: {found['definition']}"
-            else:
-                words = (said for one, said in _CONSTRAINT_UNSAID.items() if one in found)
-                yield from (f"{said} of {name}" for said in words)
-                if found["type"] == "exclusion":
-                    yield from (
-                        f"{one} of {name}" for one in ("comment", "include") if one in found
-                    )
-        for name, found in table.indexes.items():
-            if found.get("comment"):
-                yield f"comment of {name}"
-            if found.get("valid") is False:
-                yield f"{name} is not valid"
+    def later_key(self, table: Table, name: str) -> Code:
+        """Return what adds a foreign key to columns that only themselves can name."""
+        found = table.foreign_keys[name]
+        there = self._of_metadata(self._tables[found["references"]])
+        targets = [f"{there}.c[{literal(one)}]" for one in found["referenced columns"]]
+        key = self._constraints.constraint(table, name, found, targets=targets)
+        return call(f"{self._of_metadata(table)}.append_constraint", key)
 
-
-def _is_written(found: Mapping[str, Any]) -> bool:
-    return found["type"] != "foreign key" or writable(found)
-
-
-def _of_metadata(table: Table) -> str:
-    key = f"{table.schema}.{table.name}" if table.schema else table.name
-    return f"{BASE}.metadata.tables[{literal(key)}]"
-
-
-def _unsaid_lines(said: Iterable[str], *, indent: int) -> list[str]:
-    listed = "; ".join(" ".join(one.split()) for one in said)
-    if not listed:
-        return []
-    text = f"Left to migrations, SQLAlchemy has no words for it: {listed}."
-    start = " " * indent + "# "
-    return textwrap.wrap(
-        text,
-        WIDTH,
-        initial_indent=start,
-        subsequent_indent=start,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    def _of_metadata(self, table: Table) -> str:
+        key = f"{table.schema}.{table.name}" if table.schema else table.name
+        return f"{self._names.base}.metadata.tables[{literal(key)}]"

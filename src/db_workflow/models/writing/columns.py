@@ -1,19 +1,19 @@
 """Columns as attributes of a class, or as columns of a table without one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from db_workflow.models.writing.code import Code, assigned, call, flat, literal, option, sql
 from db_workflow.models.writing.constraints import Constraints
+from db_workflow.models.writing.elements import said
 from db_workflow.models.writing.imports import Imports
 from db_workflow.models.writing.naming import Names
-from db_workflow.models.writing.relationships import writable
-from db_workflow.models.writing.tables import Table
+from db_workflow.models.writing.sequences import sequence_options
+from db_workflow.models.writing.tables import Table, is_nameable
 from db_workflow.models.writing.types import Types, WrittenType
 
 _SERIALS = {"smallint": "smallserial", "integer": "serial", "bigint": "bigserial"}
-_BITS = {"smallint": 16, "integer": 32, "bigint": 64}
 _OWN = "nextval(own sequence)"
 # What SQLAlchemy's own type map gives an annotation.
 _USUAL = {
@@ -42,6 +42,7 @@ class Columns:
         constraints: writes their foreign keys.
         names: of attributes.
         tables: by printed name.
+        joined: the columns of foreign keys, on both sides: printed table, column.
         imports: what they need is imported there.
         usual: types that annotations stand for in the models' base, by annotation.
 
@@ -54,6 +55,7 @@ class Columns:
         constraints: Constraints,
         names: Names,
         tables: Mapping[str, Table],
+        joined: Collection[tuple[str, str]],
         imports: Imports,
         usual: Mapping[str, str] | None,
     ) -> None:
@@ -61,15 +63,7 @@ class Columns:
         self._constraints = constraints
         self._names = names
         self._tables = tables
-        self._joined = {
-            pair
-            for table in tables.values()
-            for key in table.foreign_keys.values()
-            for pair in (
-                *((table.printed, name) for name in key["columns"]),
-                *((key["references"], name) for name in key["referenced columns"]),
-            )
-        }
+        self._joined = joined
         self._imports = imports
         self._usual = usual
 
@@ -132,11 +126,13 @@ class Columns:
         SQLAlchemy gives one with a foreign key the type of the column that it references instead:
         the same, as a rule, but not in every schema, and there may be a circle of them.
         """
-        kind = table.columns[name]["type"]
+        kind = _kind(table, name)
         waiting, seen = [(table, name)], set()
         while waiting:
             here, column = waiting.pop()
-            if (here.printed, column) in seen or here.columns[column]["type"] != kind:
+            if (here.printed, column) in seen or _kind(here, column) != kind:
+                return False
+            if self._is_explicit_serial(here, column):
                 return False
             seen.add((here.printed, column))
             for found in column_keys(here, column).values():
@@ -171,7 +167,7 @@ class Columns:
         found = table.columns[name]
         if expression := found.get("generated"):
             stored = found.get("generated kind") == "stored"
-            return [call(self._imports("Computed"), sql(expression), f"persisted={stored}")]
+            return [call(self._imports("Computed"), sql(said(expression)), f"persisted={stored}")]
         if identity := found.get("identity"):
             always = ["always=True"] if identity == "always" else []
             options = sequence_options(found.get("sequence") or {}, kind=found["type"])
@@ -186,7 +182,7 @@ class Columns:
         found = table.columns[name]
         if found.get("default") != _OWN or found["type"] not in _SERIALS:
             return False
-        return table.primary_key != (name,) or bool(column_keys(table, name))
+        return table.primary_key != (name,) or table.is_in_key(name)
 
     @staticmethod
     def _must_not_count(table: Table, name: str) -> bool:
@@ -197,8 +193,14 @@ class Columns:
             table.primary_key == (name,)
             and found["type"] in _SERIALS
             and not filled
-            and not column_keys(table, name)
+            and not table.is_in_key(name)
         )
+
+
+def _kind(table: Table, name: str) -> tuple[str, str | None]:
+    """Return all that makes a column's type."""
+    found = table.columns[name]
+    return found["type"], found.get("collation")
 
 
 def column_keys(table: Table, name: str) -> dict[str, Mapping[str, Any]]:
@@ -206,33 +208,8 @@ def column_keys(table: Table, name: str) -> dict[str, Mapping[str, Any]]:
     return {
         key: found
         for key, found in table.foreign_keys.items()
-        if found["columns"] == [name] and writable(found)
+        if found["columns"] == [name] and is_nameable(found)
     }
-
-
-def sequence_options(found: Mapping[str, Any], *, kind: str) -> list[str]:
-    """Return the arguments of a sequence or identity that are not as usual."""
-    increment = int(found.get("increment", "1"))
-    bits = _BITS.get(found.get("type", kind), 64)
-    lowest, highest = (1, 2 ** (bits - 1) - 1) if increment > 0 else (-(2 ** (bits - 1)), -1)
-    minimum, maximum = (
-        int(found.get("minimum", lowest)),
-        int(found.get("maximum", highest)),
-    )
-    start = minimum if increment > 0 else maximum
-    usual: Sequence[tuple[str, str, int]] = (
-        ("start", "start", start),
-        ("increment", "increment", 1),
-        ("minvalue", "minimum", lowest),
-        ("maxvalue", "maximum", highest),
-        ("cache", "cache", 1),
-    )
-    parts = [
-        f"{argument}={int(found[name])}"
-        for argument, name, value in usual
-        if name in found and int(found[name]) != value
-    ]
-    return [*parts, *(["cycle=True"] if found.get("cycles") else [])]
 
 
 def _unsaid(table: Table, name: str) -> tuple[str, ...]:

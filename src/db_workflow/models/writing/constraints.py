@@ -46,8 +46,23 @@ class Constraints:
         self._schemas = schemas
         self._late = late
 
-    def constraint(self, table: Table, name: str, found: Mapping[str, Any]) -> Code:
-        """Return a constraint; a foreign key of any number of columns."""
+    def constraint(
+        self,
+        table: Table,
+        name: str,
+        found: Mapping[str, Any],
+        *,
+        targets: Sequence[str] | None = None,
+    ) -> Code:
+        """Return a constraint; a foreign key of any number of columns.
+
+        Args:
+            table: that has it.
+            name: the constraint's.
+            found: its properties.
+            targets: a foreign key's targets as code, where their names would not do.
+
+        """
         kind = found["type"]
         if kind == "exclusion":
             return self._exclusion(name, found)
@@ -57,7 +72,7 @@ class Constraints:
         if kind == "check":
             return call(self._imports("CheckConstraint"), sql(bare(found["expression"])), *end)
         if kind == "foreign key":
-            targets = [literal(one) for one in self._targets(found)]
+            targets = targets or [literal(one) for one in self._targets(found)]
             return call(
                 self._imports("ForeignKeyConstraint"),
                 sequence(*map(literal, columns)),

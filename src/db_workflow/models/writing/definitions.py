@@ -36,8 +36,8 @@ class Definitions:
     Args:
         imports: what they need is imported there.
         labels: the labels of enum types by printed name.
-        known_enums: the classes that enum types have already.
-        enums_module: the module that has all enum classes, if there is one.
+        known_enums: the classes that enum types have already; others are written.
+        enums_module: the module that has those, if they do not stand where the code will.
 
     """
 
@@ -66,11 +66,11 @@ class Definitions:
 
     def enum(self, printed: str, name: str) -> str:
         """Return an enum class's name, and see to it that there is one."""
-        if self._module is not None:
-            self._imports.add(self._module, name)
-        elif printed not in self._known:
+        if printed not in self._known:
             self.enum_base()
             self._found[name] = enum_class(printed, name, self._labels[printed], base=ENUM_BASE)
+        elif self._module is not None:
+            self._imports.add(self._module, name)
         return name
 
     def enum_base(self) -> None:
@@ -82,7 +82,7 @@ class Definitions:
 
     def other_type(self, imports: Imports) -> None:
         """Define the class for types that SQLAlchemy has none for."""
-        if OTHER_TYPE not in self._found:
+        if OTHER_TYPE not in self._found and not self._imports.is_there(OTHER_TYPE):
             self._found[OTHER_TYPE] = _OTHER_TYPE.format(
                 name=OTHER_TYPE, base=imports("UserDefinedType"), any=imports("Any")
             )
@@ -96,17 +96,18 @@ class Definitions:
 
 def enum_class(printed: str, name: str, labels: Sequence[str], *, base: str) -> str:
     """Return an enum class: its members' values are the labels, in their order."""
-    plain = unquoted(printed)[-1]
+    schema, plain = unquoted(printed)[:-1], unquoted(printed)[-1]
+    said = printed if schema else plain  # another schema may have one of that name
     body = [f"    {found} = {literal(label)}" for label, found in members(labels).items()]
     lines = [f"class {name}({base}):", f'    """The labels of `{remark(plain)}`."""']
     if body:
         lines += ["", *body]
-    if re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower() != plain:  # what the base would say
+    if re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower() != said:  # what the base would say
         lines += [
             "",
             "    @classmethod",
             "    def type_name(cls) -> str:",
             '        """Return the name of the type in PostgreSQL."""',
-            f"        return {literal(plain)}",
+            f"        return {literal(said)}",
         ]
     return "\n".join(lines)

@@ -14,7 +14,8 @@ from db_workflow.models.writing.definitions import Definitions
 from db_workflow.models.writing.imports import Imports
 from db_workflow.models.writing.naming import Names
 from db_workflow.models.writing.relationships import Relationships
-from db_workflow.models.writing.tables import Table, read_tables
+from db_workflow.models.writing.surroundings import NOWHERE, Surroundings
+from db_workflow.models.writing.tables import Table, joined_columns, read_tables
 from db_workflow.models.writing.types import Types
 
 
@@ -28,6 +29,7 @@ class Schema:
         enums: Mapping[str, str],
         classes: Mapping[str, str],
         schemas: Sequence[str],
+        base: str,
     ) -> None:
         self.schemas = tuple(schemas)
         self.tables: Mapping[str, Table] = read_tables(database, schemas=self.schemas)
@@ -39,13 +41,18 @@ class Schema:
         }
         self.names = Names(
             self.tables,
-            list(self.labels),
+            # Without labels there is nothing that a class could have.
+            [name for name, labels in self.labels.items() if labels],
             schemas=self.schemas,
             classes=classes,
             enum_classes=enums,
+            base=base,
         )
+        # The tables whose classes there are already.
+        self.existing: frozenset[str] = frozenset(classes) & self.tables.keys()
         self.late = late_keys(self.tables)
         self.relationships = Relationships(self.tables, self.names, late=self.late)
+        self.joined = joined_columns(self.tables.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,7 @@ def draft(
     known_enums: Mapping[str, str],
     enums_module: str | None,
     usual: Mapping[str, str] | None = None,
+    surroundings: Surroundings = NOWHERE,
 ) -> Draft:
     """Begin a piece of code.
 
@@ -77,9 +85,10 @@ def draft(
         enums_module: where enum classes are imported from; None: they are written.
         usual: the type map of the module that is written as a whole; None: the code is for
             another module, and says everything.
+        surroundings: what that module has.
 
     """
-    imports = Imports(schema.names.taken)
+    imports = Imports(schema.names.taken | surroundings.taken, there=surroundings.imported)
     definitions = Definitions(
         imports, labels=schema.labels, known_enums=known_enums, enums_module=enums_module
     )
@@ -98,6 +107,7 @@ def draft(
         constraints=constraints,
         names=schema.names,
         tables=schema.tables,
+        joined=schema.joined,
         imports=imports,
         usual=usual,
     )

@@ -21,6 +21,14 @@ _WORDS = (
 )
 _RESERVED = frozenset(word for line in _WORDS for word in line.split())
 
+_LABEL = r"(?:'(?:[^']|'')*'|E'(?:[^'\\]|''|\\.)*')::character\ varying"
+# A list of at least two that a varchar is compared with; of one, PostgreSQL makes another thing.
+_LIST = re.compile(
+    rf"""\((?P<column>"(?:[^"]|"")*"|\w+)\)::text\ (?P<how>=\ ANY|<>\ ALL)
+    \ \(\(ARRAY\[(?P<list>{_LABEL}(?:,\ {_LABEL})+)\]\)::text\[\]\)""",
+    re.VERBOSE | re.DOTALL,
+)
+
 
 def quoted(name: str) -> str:
     """Return a name as SQL needs it."""
@@ -29,8 +37,22 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def said(printed: str) -> str:
+    """Return an expression so that PostgreSQL prints it like this again.
+
+    A varchar in a list of labels it prints with casts, and reads otherwise than it was.
+    """
+
+    def listed(found: re.Match[str]) -> str:
+        labels = re.sub(_LABEL, lambda one: one[0].rpartition("::")[0], found["list"])
+        return f"{found['column']} {'IN' if found['how'] == '= ANY' else 'NOT IN'} ({labels})"
+
+    return _LIST.sub(listed, printed)
+
+
 def bare(condition: str) -> str:
     """Return a condition without the parentheses around the whole of it."""
+    condition = said(condition)
     while condition.startswith("(") and _closes_at_end(condition):
         condition = condition[1:-1]
     return condition
@@ -60,7 +82,7 @@ def has_class_only(element: Mapping[str, Any]) -> bool:
 def printed(element: Mapping[str, Any]) -> str:
     """Return an element of an index as SQL."""
     column = element.get("column")
-    parts = [quoted(column) if column else element["expression"]]
+    parts = [quoted(column) if column else said(element["expression"])]
     if collation := element.get("collation"):
         parts.append(f"COLLATE {collation}")
     if options := element.get("operator class options"):

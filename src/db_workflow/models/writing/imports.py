@@ -35,11 +35,13 @@ class Imports:
 
     Args:
         taken: names that the code's own classes have: an import of that name gets another.
+        there: names that stand where the code will, and mean the same: they are not imported.
 
     """
 
-    def __init__(self, taken: Collection[str] = ()) -> None:
+    def __init__(self, taken: Collection[str] = (), *, there: Collection[str] = ()) -> None:
         self._taken = frozenset(taken)
+        self._there = frozenset(there)
         self._found: dict[str, set[str]] = {}
 
     def __call__(self, name: str) -> str:
@@ -49,7 +51,11 @@ class Imports:
 
     def apart(self) -> "Imports":
         """Return imports of their own that give the same names."""
-        return Imports(self._taken)
+        return Imports(self._taken, there=self._there)
+
+    def is_there(self, name: str) -> bool:
+        """Tell whether a name stands where the code will, and means the same."""
+        return name in self._there
 
     def add(self, module: str, name: str) -> None:
         """Import a name from a module."""
@@ -58,19 +64,22 @@ class Imports:
     def lines(self, *, width: int = 100) -> list[str]:
         """Return the import statements: the standard library's, SQLAlchemy's, then the models'."""
         blocks: dict[int, list[str]] = {}
-        for name in sorted(self._found.get("", ())):
+        for name in sorted(self._found.get("", set()) - self._there):
             blocks.setdefault(0, []).append(f"import {name}")
         for module in sorted(filter(None, self._found)):
             block = 0 if module in _STANDARD else 1 if module.startswith("sqlalchemy") else 2
             blocks.setdefault(block, []).extend(self._statements(module, width))
         found: list[str] = []
         for _, block_lines in sorted(blocks.items()):
-            found += ["", *block_lines] if found else block_lines
+            found += ["", *block_lines] if found and block_lines else block_lines
         return found
 
     def _statements(self, module: str, width: int) -> list[str]:
         """Return a module's statements: renamed names stand in one of their own each."""
-        found = sorted(self._found[module], key=_as_sorters_do)
+        found = sorted(
+            (name for name in self._found[module] if self._local(module, name) not in self._there),
+            key=_as_sorters_do,
+        )
         names = [name for name in found if self._local(module, name) == name]
         statements = {
             name: [f"from {module} import {name} as {self._local(module, name)}"]

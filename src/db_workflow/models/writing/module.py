@@ -16,9 +16,8 @@ from db_workflow.models.writing.code import (
     literal,
     option,
 )
-from db_workflow.models.writing.columns import sequence_options
 from db_workflow.models.writing.draft import Draft, Schema, draft
-from db_workflow.models.writing.naming import BASE
+from db_workflow.models.writing.sequences import sequence_options
 from db_workflow.models.writing.tables import place
 
 # Annotations whose type in PostgreSQL is a choice: the most frequent one goes into the type map.
@@ -53,7 +52,6 @@ def module(
     *,
     sequences: Mapping[str, Mapping[str, Any]],
     naming: Mapping[str, Any],
-    known_enums: Mapping[str, str],
     enums_module: str | None,
 ) -> str:
     """Return a module that gives every table of a schema.
@@ -62,17 +60,16 @@ def module(
         schema: the schema.
         sequences: those that belong to no column, by printed name.
         naming: the naming convention; tokens that are functions are left out.
-        known_enums: enum classes that exist.
-        enums_module: where they are; None: they are written.
+        enums_module: where enum classes are imported from; None: they are written.
 
     """
     naming = {key: said for key, said in naming.items() if isinstance(said, str)}
-    known = known_enums if enums_module is not None else {}
-    # `known` is empty on purpose without a module: then the classes have to be written.
+    # Without a module of their own the classes have to be written, those that there are included.
+    known = schema.names.enums if enums_module is not None else {}
     usual = _usual(schema, known, enums_module)
     piece = draft(schema, naming=naming, known_enums=known, enums_module=enums_module, usual=usual)
     tables = [piece.classes.written(table) for table in schema.tables.values()]
-    last = [line for table in schema.tables.values() for line in piece.classes.dependencies(table)]
+    last = [line for table in schema.tables.values() for line in piece.classes.afterwards(table)]
     base = _base(schema, piece, usual, naming)
     if enums_module is None:
         for printed, name in schema.names.enums.items():
@@ -118,7 +115,7 @@ def _base(schema: Schema, piece: Draft, usual: Mapping[str, str], naming: Mappin
     )
     any_type = piece.imports("Any")
     written = [
-        f"class {BASE}({piece.imports('DeclarativeBase')}):",
+        f"class {schema.names.base}({piece.imports('DeclarativeBase')}):",
         '    """What every table shares: names by convention, types by annotation."""',
         "",
         *lines(assigned("metadata", call(piece.imports("MetaData"), convention)), indent=4),
@@ -163,20 +160,18 @@ def _sequences(
     for printed, found in sequences.items():
         name = unique(attribute(place(printed, schemas=schema.schemas)[1]), taken)
         taken.add(name)
-        code = sequence(printed, found, schemas=schema.schemas, piece=piece)
+        code = sequence(printed, found, schema=schema, piece=piece)
         written += lines(assigned(name, code))
     return ["\n".join(written)] if written else []
 
 
-def sequence(
-    printed: str, found: Mapping[str, Any], *, schemas: tuple[str, ...], piece: Draft
-) -> Code:
+def sequence(printed: str, found: Mapping[str, Any], *, schema: Schema, piece: Draft) -> Code:
     """Return a sequence that belongs to no column."""
-    schema, name = place(printed, schemas=schemas)
+    inside, name = place(printed, schemas=schema.schemas)
     kind = found.get("type", "bigint")
     parts: list[Code] = [literal(name), *sequence_options(found, kind=kind)]
     if kind != "bigint":
         parts.append(option("data_type", piece.types.written(kind).code))
-    if schema:
-        parts.append(option("schema", literal(schema)))
-    return call(piece.imports("Sequence"), *parts, f"metadata={BASE}.metadata")
+    if inside:
+        parts.append(option("schema", literal(inside)))
+    return call(piece.imports("Sequence"), *parts, f"metadata={schema.names.base}.metadata")

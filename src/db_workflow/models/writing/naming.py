@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 
 from db_workflow.models.names import attribute, pascal_case, singular, unique
 from db_workflow.models.writing.imports import MODULES
+from db_workflow.models.writing.surroundings import BASE
 from db_workflow.models.writing.tables import Table, place
 
 # What a module of models has beside its classes; an import can be renamed, these not.
-BASE = "Base"
 ENUM_BASE = "DatabaseEnum"
 OTHER_TYPE = "PostgresType"
-_OWN = {BASE, ENUM_BASE, OTHER_TYPE}
+_OWN = {BASE, ENUM_BASE, OTHER_TYPE, "_mapper_args", "_to_one", "_to_many", "re"}
 
 
 class Names:
@@ -23,6 +23,7 @@ class Names:
         schemas: the first is the models' default.
         classes: classes that tables have already, by printed name.
         enum_classes: classes that enum types have already.
+        base: the declarative base.
 
     """
 
@@ -34,7 +35,10 @@ class Names:
         schemas: Sequence[str],
         classes: Mapping[str, str],
         enum_classes: Mapping[str, str],
+        base: str = BASE,
     ) -> None:
+        self.base = base
+        self._own = _OWN | {base}
         self.enums = {name: found for name, found in enum_classes.items() if name in enums}
         self.tables = {name: found for name, found in classes.items() if name in tables}
         self._choose_tables(tables)
@@ -52,7 +56,7 @@ class Names:
             chosen: dict[str, str] = {}
             for column in table.columns:
                 name = attribute(column)
-                if name in MODULES or name in self.enums.values():
+                if name in MODULES or name in self._own or name in self.enums.values():
                     name = f"{name}_"
                 chosen[column] = unique(name, chosen.values())
             self._attributes[table.printed] = chosen
@@ -70,30 +74,36 @@ class Names:
             if not table.identity:
                 self.tables[table.printed] = self._free(attribute(table.name), table)
                 continue
-            name = pascal_case(singular(table.name))
-            name = name if name.isidentifier() else f"Table{name}"
+            name = _class_name(pascal_case(singular(table.name)), "Table")
             self.tables[table.printed] = self._free(name, table)
 
     def _choose_enums(self, enums: Sequence[str], schemas: Sequence[str]) -> None:
-        for printed in enums:
+        """Name enum classes; where two would have one name, the type in the first schema has it."""
+        places = {printed: place(printed, schemas=schemas) for printed in enums}
+        for printed in sorted(places, key=lambda one: (places[one][0] is not None, one)):
             if printed in self.enums:
                 continue
-            schema, plain = place(printed, schemas=schemas)
-            name = pascal_case(plain)
-            name = name if name.isidentifier() else f"Enum{name}"
+            schema, plain = places[printed]
+            name = _class_name(pascal_case(plain), "Enum")
             if not self._is_free(name):
                 name = f"{pascal_case(schema)}{name}" if schema else f"{name}Enum"
-            self.enums[printed] = unique(name, self.taken | _OWN)
+                name = _class_name(name, "Enum")
+            self.enums[printed] = unique(name, self.taken | self._own)
 
     def _free(self, name: str, table: Table) -> str:
         if self._is_free(name):
             return name
-        if table.schema:
-            prefix = table.schema if name.islower() else pascal_case(table.schema)
-            name = f"{prefix}_{name}" if name.islower() else f"{prefix}{name}"
+        if table.identity:
+            name = f"{pascal_case(table.schema)}{name}" if table.schema else f"{name}Row"
+            name = _class_name(name, "Table")
         else:
-            name = f"{name}_rows" if name.islower() else f"{name}Row"
-        return unique(name, self.taken | _OWN)
+            name = attribute(f"{table.schema}_{name}") if table.schema else f"{name}_rows"
+        return unique(name, self.taken | self._own)
 
     def _is_free(self, name: str) -> bool:
-        return not (keyword.iskeyword(name) or name in self.taken or name in _OWN)
+        return not (keyword.iskeyword(name) or name in self.taken or name in self._own)
+
+
+def _class_name(name: str, kind: str) -> str:
+    """Return a name that a class can have: not one that begins with a digit."""
+    return name if name.isidentifier() else f"{kind}{name}"

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from db_workflow.models.names import attribute, plural, snake_case, unique
+from db_workflow.models.writing.keys import Key, keys_between_classes, pairs
 from db_workflow.models.writing.naming import Names
 from db_workflow.models.writing.tables import Table
 
@@ -44,24 +44,6 @@ class Side:
         return f'"{self.target} | None"' if self.optional else f'"{self.target}"'
 
 
-@dataclass(frozen=True, slots=True)
-class _Key:
-    """A foreign key between two classes."""
-
-    table: Table
-    name: str
-    found: Mapping[str, Any]
-    target: Table
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        return tuple(self.found["columns"])
-
-    @property
-    def pair(self) -> frozenset[str]:
-        return frozenset({self.table.printed, self.target.printed})
-
-
 class Relationships:
     """All relationships of a schema.
 
@@ -77,9 +59,11 @@ class Relationships:
     ) -> None:
         self._names = names
         self._late = late
-        self._keys = [key for table in tables.values() for key in _keys(table, tables)]
-        self._of_table: dict[str, list[_Key]] = {}
-        self._to_table: dict[str, list[_Key]] = {}
+        self._keys = [
+            key for table in tables.values() for key in keys_between_classes(table, tables)
+        ]
+        self._of_table: dict[str, list[Key]] = {}
+        self._to_table: dict[str, list[Key]] = {}
         for key in self._keys:
             self._of_table.setdefault(key.table.printed, []).append(key)
             self._to_table.setdefault(key.target.printed, []).append(key)
@@ -107,7 +91,7 @@ class Relationships:
                 return self._holder(key), self._other(key)
         return None
 
-    def _holder(self, key: _Key) -> Side:
+    def _holder(self, key: Key) -> Side:
         name, other = self._sides[key.table.printed, key.name]
         options = self._options(key)
         if key.table is key.target:
@@ -128,7 +112,7 @@ class Relationships:
             options=options,
         )
 
-    def _other(self, key: _Key) -> Side:
+    def _other(self, key: Key) -> Side:
         name, other = self._sides[key.table.printed, key.name]
         many = not key.table.is_unique(key.columns)
         return Side(
@@ -143,11 +127,11 @@ class Relationships:
             options=self._options(key),
         )
 
-    def _options(self, key: _Key) -> dict[str, str]:
+    def _options(self, key: Key) -> dict[str, str]:
         """Return what both sides need for SQLAlchemy to find their way, and to find it right."""
         options: dict[str, str] = {}
         ways = {
-            (here.printed, _pairs(found))
+            (here.printed, pairs(found))
             for here, there in ((key.table, key.target), (key.target, key.table))
             for found in here.foreign_keys.values()
             if found["references"] == there.printed
@@ -160,24 +144,24 @@ class Relationships:
             options["overlaps"] = f'"{",".join(shared)}"'
         return options
 
-    def _keys_between(self, key: _Key) -> list[_Key]:
+    def _keys_between(self, key: Key) -> list[Key]:
         both = [
             *self._of_table.get(key.table.printed, ()),
             *(self._of_table.get(key.target.printed, ()) if key.target is not key.table else ()),
         ]
         return [other for other in both if other.pair == key.pair]
 
-    def _has_rival(self, key: _Key) -> bool:
+    def _has_rival(self, key: Key) -> bool:
         """Tell whether the same columns point to other columns of the same table as well."""
         rivals = key.table.foreign_keys.values()
         return any(
             found["references"] == key.target.printed
             and set(found["columns"]) == set(key.columns)
-            and _pairs(found) != _pairs(key.found)
+            and pairs(found) != pairs(key.found)
             for found in rivals
         )
 
-    def _sharing(self, key: _Key) -> Iterable[str]:
+    def _sharing(self, key: Key) -> Iterable[str]:
         """Yield the relationships of other foreign keys that write one of the same columns."""
         for other in self._of_table[key.table.printed]:
             if other is not key and set(other.columns) & set(key.columns):
@@ -188,7 +172,7 @@ class Relationships:
         names = [f"{cls}.{self._names.attributes(table)[column]}" for column in columns]
         return f'"{names[0]}"' if len(names) == 1 else f'"[{", ".join(names)}]"'
 
-    def _join(self, key: _Key) -> str:
+    def _join(self, key: Key) -> str:
         here, there = (self._names.tables[table.printed] for table in (key.table, key.target))
         mine, theirs = self._names.attributes(key.table), self._names.attributes(key.target)
         conditions = [
@@ -200,23 +184,23 @@ class Relationships:
         joined = conditions[0] if len(conditions) == 1 else f"and_({', '.join(conditions)})"
         return f'"{joined}"'
 
-    def _to_one_name(self, key: _Key) -> str:
+    def _to_one_name(self, key: Key) -> str:
         target = snake_case(self._names.tables[key.target.printed])
         column = attribute(key.columns[0] if len(key.columns) == 1 else key.name)
-        wanted = _role(key) or (f"{column}_{target}" if self._is_one_of_several(key) else target)
+        wanted = key.role or (f"{column}_{target}" if self._is_one_of_several(key) else target)
         return self._free(key.table, wanted, f"{column}_{target}")
 
-    def _other_name(self, key: _Key) -> str:
+    def _other_name(self, key: Key) -> str:
         one = snake_case(self._names.tables[key.table.printed])
         wanted = one if key.table.is_unique(key.columns) else plural(one)
-        role = _role(key) or attribute(key.columns[0] if len(key.columns) == 1 else key.name)
+        role = key.role or attribute(key.columns[0] if len(key.columns) == 1 else key.name)
         if key.table is key.target and role == "parent" and wanted != one:
             wanted = "children"
         elif key.table is key.target or self._is_one_of_several(key):
             wanted = f"{role}_{wanted}"
         return self._free(key.target, wanted, f"{role}_{wanted}")
 
-    def _is_one_of_several(self, key: _Key) -> bool:
+    def _is_one_of_several(self, key: Key) -> bool:
         """Tell whether a table has more foreign keys to the same one."""
         return sum(other.table is key.table for other in self._keys_between(key)) > 1
 
@@ -227,51 +211,3 @@ class Relationships:
             name = unique(attribute(otherwise), taken)
         taken.add(name)
         return name
-
-
-def _role(key: _Key) -> str:
-    """Return what a foreign key calls its target: `sender` for `sender_id`; else nothing."""
-    own = key.columns
-    if len(own) > 1:
-        shared = {
-            column
-            for name, other in key.table.foreign_keys.items()
-            if name != key.name
-            for column in other["columns"]
-        }
-        own = tuple(column for column in own if column not in shared)
-    if len(own) != 1:
-        return ""
-    for suffix in ("_id", "_uuid", "Id"):
-        if own[0].endswith(suffix) and own[0] != suffix:
-            return snake_case(own[0].removesuffix(suffix))
-    return ""
-
-
-def _keys(table: Table, tables: Mapping[str, Table]) -> Iterable[_Key]:
-    """Yield a class's foreign keys to other classes, one for each way to go."""
-    seen = set()
-    places = {name: place for place, name in enumerate(table.columns)}
-    in_order = sorted(
-        table.foreign_keys.items(), key=lambda one: [places[name] for name in one[1]["columns"]]
-    )
-    for name, found in in_order:
-        target = tables.get(found["references"])
-        way = (found["references"], frozenset(found["columns"]))
-        if target is None or way in seen or not writable(found):
-            continue
-        if target is table and found["columns"] == found["referenced columns"]:
-            continue  # each row points to itself
-        if table.identity and target.identity:
-            seen.add(way)
-            yield _Key(table, name, found, target)
-
-
-def _pairs(found: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
-    """Return which column of a foreign key references which, whatever their order."""
-    return frozenset(zip(found["columns"], found["referenced columns"], strict=True))
-
-
-def writable(found: Mapping[str, Any]) -> bool:
-    """Tell whether a foreign key's target can be named: a dot would part table and column."""
-    return not any("." in column for column in found["referenced columns"])

@@ -1,6 +1,6 @@
 """The tables of a snapshot that models have: each with what belongs to it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -22,6 +22,7 @@ class Table:
         constraints: its constraints, by name.
         indexes: its indexes that are no constraint's, by name.
         others: the names of what else belongs to it, such as `trigger keep_last`.
+        has_heirs: whether another table inherits from it.
 
     """
 
@@ -33,6 +34,7 @@ class Table:
     constraints: Mapping[str, Mapping[str, Any]]
     indexes: Mapping[str, Mapping[str, Any]]
     others: tuple[str, ...]
+    has_heirs: bool = False
 
     @cached_property
     def primary_key(self) -> tuple[str, ...]:
@@ -73,6 +75,14 @@ class Table:
             if found["type"] == "foreign key"
         }
 
+    def is_sayable(self, constraint: Mapping[str, Any]) -> bool:
+        """Tell whether a model can say a constraint: of a CHECK, heirs always have it too."""
+        return not (self.has_heirs and constraint.get("inherited by none"))
+
+    def is_in_key(self, column: str) -> bool:
+        """Tell whether a column is in a foreign key: SQLAlchemy then makes no serial of it."""
+        return any(column in found["columns"] for found in self.foreign_keys.values())
+
     def is_unique(self, columns: Collection[str]) -> bool:
         """Tell whether no two rows have the same values in some columns."""
         keys = [
@@ -95,6 +105,24 @@ class Table:
         return [key for key in found if all(key)]
 
 
+def is_nameable(key: Mapping[str, Any]) -> bool:
+    """Tell whether a foreign key's target has a name: a dot would part table and column."""
+    return not any("." in column for column in key["referenced columns"])
+
+
+def joined_columns(tables: Iterable[Table]) -> frozenset[tuple[str, str]]:
+    """Return the columns of all foreign keys, on both sides: printed table, column."""
+    return frozenset(
+        pair
+        for table in tables
+        for key in table.foreign_keys.values()
+        for pair in (
+            *((table.printed, name) for name in key["columns"]),
+            *((key["references"], name) for name in key["referenced columns"]),
+        )
+    )
+
+
 def read_tables(database: Snapshot, *, schemas: Sequence[str]) -> dict[str, Table]:
     """Return the tables that models have, by printed name.
 
@@ -109,14 +137,21 @@ def read_tables(database: Snapshot, *, schemas: Sequence[str]) -> dict[str, Tabl
     for found in database.objects:
         if found.table is not None:
             parts.setdefault(found.table, []).append(found)
+    above = {
+        parent
+        for found in database.of_kind("table")
+        for parent in found.properties.get("parents") or ()
+    }
     return {
-        found.name: _table(found, parts.get(found.name, []), schemas)
+        found.name: _table(found, parts.get(found.name, []), schemas, has_heirs=found.name in above)
         for found in database.of_kind("table")
         if found.properties.get("form") != "foreign" and "partition bound" not in found.properties
     }
 
 
-def _table(found: SchemaObject, parts: Sequence[SchemaObject], schemas: Sequence[str]) -> Table:
+def _table(
+    found: SchemaObject, parts: Sequence[SchemaObject], schemas: Sequence[str], *, has_heirs: bool
+) -> Table:
     def of(kind: str) -> dict[str, Mapping[str, Any]]:
         return {
             unquoted(part.local_name)[-1]: part.properties for part in parts if part.kind == kind
@@ -137,6 +172,7 @@ def _table(found: SchemaObject, parts: Sequence[SchemaObject], schemas: Sequence
             for part in parts
             if part.kind not in {"column", "constraint", "index"}
         ),
+        has_heirs=has_heirs,
     )
 
 

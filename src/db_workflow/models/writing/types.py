@@ -122,7 +122,7 @@ class Types:
     def _enum(self, printed: str) -> WrittenType:
         schema, name = _place(printed, self._schemas)
         cls = self._definitions.enum(printed, self._names.enums[printed])
-        parts: list[Code] = [cls, option("name", literal(name))]
+        parts: list[Code] = [cls, option("name", self._name(printed, name))]
         if schema:
             parts.append(option("schema", literal(schema)))
         parts.append("values_callable=lambda cls: [one.value for one in cls]")
@@ -130,15 +130,21 @@ class Types:
 
     def _domain(self, printed: str, collation: str | None) -> WrittenType:
         properties = self._domains[printed]
-        arguments = _domain_arguments(printed, properties, schemas=self._schemas)
-        if arguments is None or collation:
+        options = _domain_options(printed, properties, schemas=self._schemas)
+        if options is None or collation:
             return self._other(self.annotation(printed), printed, collation)
         base = self.written(properties["type"])
-        name, *options = arguments
+        name = self._name(printed, unquoted(printed)[-1])
         if any("text(" in flat(one) for one in options):
             self._imports("text")
         code = call(self._imports("DOMAIN"), name, base.code, *options)
         return WrittenType(base.annotation, code)
+
+    def _name(self, printed: str, name: str) -> Code:
+        """Return a type's name so that SQLAlchemy quotes it where it would mean another one."""
+        if printed.endswith('"') and re.fullmatch(r"[a-z_][a-z0-9_$]*", name):
+            return call(self._imports("quoted_name"), literal(name), "quote=True")
+        return literal(name)
 
     def other(
         self, printed: str, *, annotation: str = "Any", collation: str | None = None
@@ -164,17 +170,17 @@ def _is_plain(collation: str, name: str) -> bool:
     return name in _COLLATED and len(names) == 1 and '"' not in names[0]
 
 
-def _domain_arguments(
+def _domain_options(
     printed: str, properties: Mapping[str, Any], *, schemas: tuple[str, ...]
 ) -> list[Code] | None:
-    """Return a domain's name and options; None where SQLAlchemy cannot say all of it."""
+    """Return a domain's options; None where SQLAlchemy cannot say all of it."""
     schema, name = _place(printed, schemas)
     checks = properties.get("checks") or []
     collation = unquoted(properties["collation"]) if properties.get("collation") else ()
     not_null = not properties.get("nullable", True)
     if len(checks) > 1 or len(collation) > 1 or any('"' in part for part in collation):
         return None
-    parts: list[Code] = [literal(name)]
+    parts: list[Code] = []
     if collation:
         parts.append(option("collation", literal(collation[0])))
     if (default := properties.get("default")) is not None:

@@ -2,14 +2,18 @@
 
 import difflib
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from db_workflow.catalog import Difference, Snapshot
 from db_workflow.errors import ModelsError
+from db_workflow.models.writing.alone import alone
 from db_workflow.models.writing.changes import Changes
 from db_workflow.models.writing.conventions import fitting_convention
 from db_workflow.models.writing.draft import Draft, Schema, draft
+from db_workflow.models.writing.imports import MODULES
 from db_workflow.models.writing.module import module
+from db_workflow.models.writing.surroundings import NOWHERE, Surroundings
 from db_workflow.models.writing.tables import Table
 
 
@@ -24,6 +28,7 @@ class Writer:
             module the one that fits the schema's names best.
         schemas: the first is printed plain, and is the models' default.
         enums_module: where enum classes are imported from; None: they are written.
+        surroundings: what the models' module has.
 
     """
 
@@ -36,13 +41,19 @@ class Writer:
         naming: Mapping[str, Any] | None = None,
         schemas: Sequence[str] = ("public",),
         enums_module: str | None = None,
+        surroundings: Surroundings = NOWHERE,
     ) -> None:
         self._database = database
         self._enums = dict(enums or {})
         self._naming = naming
         self._enums_module = enums_module
+        self._surroundings = surroundings
         self._schema = Schema(
-            database, enums=self._enums, classes=dict(classes or {}), schemas=schemas
+            database,
+            enums=self._enums,
+            classes=dict(classes or {}),
+            schemas=schemas,
+            base=surroundings.base,
         )
 
     def module(self) -> str:
@@ -56,37 +67,65 @@ class Writer:
                 found.name: found.properties for found in self._database.of_kind("sequence")
             },
             naming=naming,
-            known_enums=self._enums,
             enums_module=self._enums_module,
         )
 
     def table(self, printed_table: str) -> str:
-        """Return a table's class, what it imports above it, the other sides below it.
+        """Return a table's class as a file that adds it to the models.
+
+        Above it stands what it needs, the base included; below it, what it adds to other classes.
 
         Raises:
             ModelsError: there is no such table, or it is one that models do not have.
 
         """
         table = self._found(printed_table)
-        piece = self._draft()
-        written = Changes(self._schema, piece).table(table)
-        parts = [*piece.definitions.classes(), "\n".join(written)]
-        return "\n".join(piece.imports.lines()) + "\n\n\n" + "\n\n\n".join(parts) + "\n"
-
-    def change(self, difference: Difference) -> str:
-        """Return what to write for one difference, or what to remove.
-
-        It is Python that can stand where it belongs; what goes elsewhere is a comment.
-        """
-        return "\n".join(Changes(self._schema, self._draft()).lines(difference))
-
-    def _draft(self) -> Draft:
-        return draft(
+        piece = draft(
             self._schema,
             naming=self._naming or {},
             known_enums=self._enums,
             enums_module=self._enums_module,
         )
+        return alone(self._schema, piece, table, self._surroundings)
+
+    def change(self, difference: Difference) -> str:
+        """Return what to write for one difference, or what to remove.
+
+        It is Python that can stand where it belongs; a comment stands above what goes elsewhere.
+        What it needs is added to `imports`.
+        """
+        return "\n".join(self._changes.lines(difference))
+
+    def enum_name(self, printed: str) -> str:
+        """Return what the class of an enum type is called, there or to be written."""
+        return self._schema.names.enums[printed]
+
+    def enum(self, printed: str, *, base: str) -> str:
+        """Return an enum type's class, derived from what enum classes derive from here."""
+        if base in MODULES and not self._enums:
+            self._piece.imports(base)
+        return "\n".join(self._changes.enum(printed, base=base))
+
+    @property
+    def imports(self) -> str:
+        """What the changes written so far need, and the models' module does not have."""
+        blocks = ["\n".join(self._piece.imports.lines()), *self._piece.definitions.classes()]
+        return "\n\n\n".join(filter(None, blocks))
+
+    @cached_property
+    def _piece(self) -> Draft:
+        # An enum type without a class is a difference too: its class will be there.
+        return draft(
+            self._schema,
+            naming=self._naming or {},
+            known_enums=self._schema.names.enums,
+            enums_module=self._enums_module,
+            surroundings=self._surroundings,
+        )
+
+    @cached_property
+    def _changes(self) -> Changes:
+        return Changes(self._schema, self._piece)
 
     def _found(self, printed: str) -> Table:
         table = self._schema.tables.get(printed)

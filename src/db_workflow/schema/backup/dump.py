@@ -9,8 +9,8 @@ from db_workflow.address import Address
 from db_workflow.binaries import Binaries
 from db_workflow.console import Reporter, Silent
 from db_workflow.errors import BackupError
-from db_workflow.schema.backup.program import Ended, run_program
-from db_workflow.schema.backup.queue import watching
+from db_workflow.program import Ended, run_program
+from db_workflow.schema.backup.queue import PURPOSE, watching
 from db_workflow.schema.run.disclosure import without_last_value
 
 _DUMPED_FROM = re.compile(r"^;\s+Dumped from database version: (\S+)", re.MULTILINE)
@@ -38,6 +38,8 @@ _ADVICE = {
     "SIGKILL": "find who ended it: the kernel does when memory is used up",
     "is not available": "install the extension on the test server, or use one that has it",
 }
+# pg_restore's words for an archive of a later pg_dump than it knows.
+_NEWER = "unsupported version ("
 _DEFAULT_ADVICE = "check that the server runs and that the URL's host, port and database are right"
 
 
@@ -82,6 +84,7 @@ async def dump(
         ended = await run_program(
             command,
             address,
+            purpose=PURPOSE,
             read_only=True,
             waiting=lambda: reporter.progress("backup", size_of(target)),
         )
@@ -116,7 +119,7 @@ async def restore(source: Path, address: Address, binaries: Binaries, *, jobs: i
         jobs: how many sessions load at once; a tar file cannot be read by more than one.
 
     Raises:
-        BackupError: pg_restore failed; carries its last line.
+        BackupError: a newer pg_dump made it, or pg_restore failed; carries its last line.
 
     """
     arguments = (
@@ -131,8 +134,11 @@ async def restore(source: Path, address: Address, binaries: Binaries, *, jobs: i
         f"--dbname={address.database}",
         str(source),
     )
-    ended = await run_program([str(binaries.program("pg_restore")), *arguments], address)
+    command = [str(binaries.program("pg_restore")), *arguments]
+    ended = await run_program(command, address, purpose=PURPOSE)
     if ended.code != 0:
+        if _NEWER in ended.reason:
+            raise _newer(source, binaries, ended)
         raise failure(f"The restore of {source.name}", ended, address)
 
 
@@ -164,10 +170,11 @@ async def read_contents(source: Path, binaries: Binaries) -> Contents:
         BackupError: it is not a dump, or its head is cut off.
 
     """
-    ended = await run_program([str(binaries.program("pg_restore")), "--list", str(source)], None)
+    command = [str(binaries.program("pg_restore")), "--list", str(source)]
+    ended = await run_program(command, None, purpose=PURPOSE)
     version, database = _DUMPED_FROM.search(ended.output), _DATABASE.search(ended.output)
     if ended.code != 0 or version is None or database is None:
-        raise _unreadable(source, ended)
+        raise _unreadable(source, binaries, ended)
     return Contents(database.group(1), version.group(1))
 
 
@@ -183,16 +190,28 @@ async def read_whole(
 
     """
     command = [str(binaries.program("pg_restore")), "--file=/dev/null", str(source)]
-    ended = await run_program(command, None, waiting=waiting)
+    ended = await run_program(command, None, purpose=PURPOSE, waiting=waiting)
     if ended.code != 0:
-        raise _unreadable(source, ended)
+        raise _unreadable(source, binaries, ended)
 
 
-def _unreadable(source: Path, ended: Ended) -> BackupError:
+def _newer(source: Path, binaries: Binaries, ended: Ended) -> BackupError:
     return BackupError(
-        f"{source.name} is not a readable dump: {without_last_value(ended.reason)}",
+        f"{source.name} was made by a newer PostgreSQL than {binaries.version()}.",
+        why="pg_restore reads only what pg_dump of its own version or an earlier one has written",
+        next="invoke reset --download-recent, which brings another backup; or delete this one",
+        data={"reason": ended.reason, "returncode": ended.code},
+    )
+
+
+def _unreadable(source: Path, binaries: Binaries, ended: Ended) -> BackupError:
+    reason = without_last_value(ended.reason)
+    if _NEWER in ended.reason:
+        reason = f"it was made by a newer PostgreSQL than {binaries.version()}"
+    return BackupError(
+        f"{source.name} is not a readable dump: {reason}",
         next="invoke reset --download-recent",
-        data={"reason": without_last_value(ended.reason)},
+        data={"reason": reason},
     )
 
 

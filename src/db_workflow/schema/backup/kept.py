@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from db_workflow.catalog import reader_of
 from db_workflow.databases import derived_name, drop_database
 from db_workflow.marker import Marker
 from db_workflow.schema.backup.manifest import Backup
@@ -34,7 +35,9 @@ class Seen:
         """Return the name of a backup's template: it follows from all that makes it."""
         # Whole facts, not the bytes alone: equal dumps of a stand-in and of a real production must
         # not share a template that says of one what is true of the other.
-        made_of = json.dumps([_RECIPE, self.version, facts_of(backup)], sort_keys=True)
+        # The reader too, because the template holds what it recorded of the schema.
+        parts = [_RECIPE, self.version, reader_of(settings.schemas), facts_of(backup)]
+        made_of = json.dumps(parts, sort_keys=True)
         digest = hashlib.sha256(made_of.encode()).hexdigest()
         return derived_name(settings.test_database, _WHAT, digest)
 

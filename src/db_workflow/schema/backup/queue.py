@@ -11,11 +11,12 @@ from db_workflow.address import Address
 from db_workflow.connection import DRIVER_ERRORS, application_name, session
 from db_workflow.console import Reporter
 from db_workflow.errors import ServerError
-from db_workflow.schema.backup.program import PURPOSE
 
 if TYPE_CHECKING:
     import asyncpg
 
+# What the programs' sessions are called.
+PURPOSE = "backup"
 # A dump that is done before the first look costs no session.
 _LOOK_SECONDS = 1.0
 _TELL_AGAIN_SECONDS = 10.0

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from db_workflow.catalog import is_of_this_reader
 from db_workflow.connection import session
 from db_workflow.console import Reporter
 from db_workflow.databases import close_template, create_database, drop_database, mark_facts
@@ -68,13 +69,16 @@ async def _record_schema(
     snapshot = await record_schema(
         connection, versions=left.get("versions", []), schemas=settings.schemas
     )
-    expected = left.get("fingerprint")
+    expected, stamp = left.get("fingerprint"), left.get("stamp") or ""
+    # What another version of this tool recorded, or one for other schemas, can be compared with
+    # nothing that is read here.
+    comparable = not stamp or is_of_this_reader(stamp, schemas=settings.schemas)
     if "session" in left:
         reporter.say(
             "  a migration of production was under way when this backup was taken, or had been"
             " killed: what it has not done yet is done by the next invoke migrate"
         )
-    elif expected is not None and expected != snapshot.fingerprint:
+    elif comparable and expected is not None and expected != snapshot.fingerprint:
         reporter.say(
             "  WARNING: production's schema is not the one its last migration left:"
             " someone has changed it by hand"

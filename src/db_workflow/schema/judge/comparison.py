@@ -1,7 +1,5 @@
 """A live schema against a fresh run's: what differs, and what neither side could show."""
 
-from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from db_workflow.catalog import GRANTS, Difference, SchemaObject, Snapshot, differences
@@ -13,6 +11,8 @@ _NEVER_COMPARED = (
     "rows: a fresh run has only those that the lists insert",
     "owners, roles, storage settings, statistics targets and security labels",
 )
+# So many of the objects that have privileges of their own are told by name.
+_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def compare(live: Live, expected: Expected) -> Drift:
     outside = [name for name in live.outside if name in expected.outside]
     left_out = [
         *_NEVER_COMPARED,
-        *(_granted(live.snapshot) if ignored else ()),
+        *([_granted(live.snapshot)] if ignored else ()),
         *(
             f"extension {one.name}: it is there, but none of these steps creates it"
             for one in brought
@@ -100,18 +100,12 @@ def _is_granted(found: SchemaObject) -> bool:
     return not GRANTS.isdisjoint(found.properties)
 
 
-def _granted(snapshot: Snapshot) -> Iterator[str]:
-    kinds = Counter(found.kind for found in snapshot.objects if _is_granted(found))
-    told = ", ".join(f"{count} {_plural(kind, count)}" for kind, count in kinds.items())
-    count = kinds.total()
+def _granted(snapshot: Snapshot) -> str:
+    """Return that privileges are not compared, and on what somebody granted or revoked some."""
+    names = [f"{found.kind} {found.name}" for found in snapshot.objects if _is_granted(found)]
     text = "privileges: the steps grant and revoke none"
-    if count:
-        things = "1 object here has" if count == 1 else f"{count} objects here have"
-        text += f"; {things} some of their own ({told})"
-    yield text
-
-
-def _plural(word: str, count: int) -> str:
-    if count == 1:
-        return word
-    return f"{word[:-1]}ies" if word.endswith("y") else f"{word}{'' if word.endswith('s') else 's'}"
+    if not names:
+        return text
+    things = "1 object here has" if len(names) == 1 else f"{len(names)} objects here have"
+    more = f", and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{text}; {things} some of their own: {', '.join(names[:_NAMED])}{more}"

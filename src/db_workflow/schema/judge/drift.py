@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from db_workflow.catalog import Difference
-from db_workflow.catalog.values import ValueChange, short_definition, summary
+from db_workflow.catalog.description import described
+from db_workflow.catalog.values import ValueChange, short_definition
 
 _SHOWN = 40
 
@@ -58,5 +59,5 @@ def _property(found: ValueChange) -> str:
 
 def _with_summary(text: str, word: str, kind: str, properties: Mapping[str, Any] | None) -> str:
     # Whoever is to make it again needs all of it.
-    told = short_definition(properties or {}) or summary(kind, properties or {})
+    told = short_definition(properties or {}) or described(kind, properties or {}).line
     return f"{text}; {word} {told}" if told else text

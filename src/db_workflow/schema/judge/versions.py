@@ -16,6 +16,8 @@ from db_workflow.server import Server
 from db_workflow.settings import Settings
 
 _NOTHING = Snapshot(())
+# Between two releases nothing was expected.
+_CHANGES = {"unexpected": "added", "missing": "removed"}
 _NEVER_COMPARED = ("rows", "owners, roles, storage settings and security labels")
 
 
@@ -56,7 +58,12 @@ class SchemaDiff:
             "after": self.after,
             "equal": not self.differences,
             "differences": [
-                {**as_data(one), "contents": self._contents(one)} for one in self.differences
+                {
+                    **as_data(one),
+                    "change": _CHANGES.get(one.change, one.change),
+                    "contents": self._contents(one),
+                }
+                for one in self.differences
             ],
             "not_compared": list(self.not_compared),
             "fingerprints": self._fingerprints,

@@ -11,8 +11,6 @@ from db_workflow.address import Address
 from db_workflow.connection import application_name
 
 _POLL_SECONDS = 0.2
-# What its sessions are called, by which another session finds them.
-PURPOSE = "backup"
 # What would lead libpq to another database than the address.
 _ELSEWHERE = {
     "PGHOST",
@@ -54,16 +52,26 @@ async def run_program(
     command: Sequence[str],
     address: Address | None,
     *,
+    purpose: str,
     read_only: bool = False,
     waiting: Callable[[], None] = lambda: None,
 ) -> Ended:
-    """Run a program to its end, calling `waiting` now and then; cancelled, it is killed."""
+    """Run a program to its end; cancelled, it is killed.
+
+    Args:
+        command: the program and its arguments.
+        address: the database it works on; None if on none.
+        purpose: what for; its sessions are called by it, and other sessions find them so.
+        read_only: the server refuses every write in its sessions.
+        waiting: called now and then.
+
+    """
     process = await asyncio.create_subprocess_exec(
         *command,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        env=_environment(address, read_only=read_only),
+        env=_environment(address, purpose, read_only=read_only),
         # A folder's files are made by pg_dump itself: for their owner only, from the first byte.
         umask=0o077,
         # A group of its own: Ctrl-C reaches it through us, once, with all that it has started.
@@ -86,7 +94,7 @@ async def run_program(
     )
 
 
-def _environment(address: Address | None, *, read_only: bool) -> dict[str, str]:
+def _environment(address: Address | None, purpose: str, *, read_only: bool) -> dict[str, str]:
     """Return this process's environment, with one address and no way to another.
 
     PGPASSWORD stays for a URL without a password: the driver's own connections use it too.
@@ -96,7 +104,7 @@ def _environment(address: Address | None, *, read_only: bool) -> dict[str, str]:
     kept["LC_ALL"] = "C"
     if address is None:
         return kept
-    told = {"PGCONNECT_TIMEOUT": "15", "PGAPPNAME": application_name(PURPOSE)}
+    told = {"PGCONNECT_TIMEOUT": "15", "PGAPPNAME": application_name(purpose)}
     if read_only:
         told["PGOPTIONS"] = "-c default_transaction_read_only=on"
     return {**kept, **told, **address.libpq_environment()}
