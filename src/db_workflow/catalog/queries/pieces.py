@@ -109,7 +109,8 @@ def grants(acl: str, usual: str, owner: str) -> str:
 def operator_class(alias: str) -> str:
     """Return the expression for the name of a row of pg_opclass, as SQL would need it."""
     return f"""CASE WHEN NOT pg_opclass_is_visible({alias}.oid)
-        THEN {alias}.opcnamespace::regnamespace || '.' ELSE '' END || quote_ident({alias}.opcname)"""
+            THEN {alias}.opcnamespace::regnamespace || '.' ELSE ''
+        END || quote_ident({alias}.opcname)"""
 
 
 def own(catalog: str, oid: str) -> str:
