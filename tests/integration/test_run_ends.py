@@ -1,8 +1,10 @@
 """How a run ends, well or not, and what that leaves for the next one to know."""
 
+import asyncio
 import runpy
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from db_workflow.connection import session
@@ -145,3 +147,25 @@ async def test_a_limit_that_falls_after_the_commit_does_not_say_that_nothing_was
     assert "it is applied and in the ledger" in error.why
     assert "nothing of it was applied" not in error.why
     assert (await database.migrate()).already == 1
+
+
+@pytest.mark.parametrize("kind", ["sql", "python"])
+async def test_a_request_to_cancel_that_is_lost_is_sent_again(lists, monkeypatch, kind):
+    async def lost(**_: object) -> None:
+        """Reach the server before the statement does, which then lasts as long as it likes."""
+
+    sleeps = "SELECT pg_sleep(60)"
+    python = f"async def upgrade(context):\n    await context.connection.execute({sleeps!r})\n"
+    lists.write(FIRST, ("b.sql", sleeps) if kind == "sql" else ("b.py", python))
+    database = await lists.database()
+    monkeypatch.setattr(asyncpg.connect_utils, "_cancel", lost)
+    running = asyncio.ensure_future(database.migrate())
+    asleep = (
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE wait_event = 'PgSleep' AND datname = current_database()"
+    )
+    await until(lambda: database.value(asleep))
+    running.cancel()
+    await asyncio.wait({running}, timeout=15)
+    assert running.cancelled()
+    assert set(await database.ledger()) == {"v0.1/a.sql"}

@@ -7,7 +7,7 @@ lock is counted from the last look at which it was not yet there.
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from db_workflow.connection import DRIVER_ERRORS
@@ -32,9 +32,20 @@ SELECT a.pid, a.application_name AS name, a.usename AS account, a.state,
 FROM unnest(pg_catalog.pg_blocking_pids($1)) AS blocking (pid)
 JOIN pg_catalog.pg_stat_activity a USING (pid) ORDER BY a.pid"""
 
+# A request to cancel that reaches the server before the statement does is lost. The statement would
+# be waited for to its end; what undoes it never lasts so long.
+_CANCEL_AGAIN = """
+SELECT pg_catalog.pg_cancel_backend(pid) FROM pg_catalog.pg_stat_activity
+WHERE pid = $1 AND state = 'active' AND query_start < clock_timestamp() - interval '1 second'"""
+
 
 def _nobody(name: str, seconds: float) -> None:
     """Keep it: a step that is alone in its message has nobody waiting behind it."""
+
+
+def _never() -> bool:
+    """Say that nobody wants the run to end."""
+    return False
 
 
 @dataclass(slots=True)
@@ -45,6 +56,7 @@ class Watch:
         lock: whose session is used to look.
         pid: the server process that is looked at.
         reporter: told who blocks a step.
+        ending: tells whether somebody wants the run to end.
         step: the one that was at work at the last look.
         blocked: what the step last waited for, and who held it; empty if it never waited long.
 
@@ -53,6 +65,7 @@ class Watch:
     lock: MigrationLock
     pid: int
     reporter: Reporter = Silent()
+    ending: Callable[[], bool] = _never
     blocked: str = ""
     step: str = ""
     _steps: Sequence[str] = ()
@@ -109,6 +122,8 @@ class Watch:
         """Look until cancelled."""
         while True:
             await asyncio.sleep(_LOOK_SECONDS)
+            if self.ending():
+                await self.lock.fetch(_CANCEL_AGAIN, self.pid)
             if self._steps:
                 await self._look(self._steps)
 
@@ -158,7 +173,9 @@ class Watch:
 @contextlib.asynccontextmanager
 async def watching(lock: MigrationLock, pid: int, *, reporter: Reporter) -> AsyncIterator[Watch]:
     """Watch over a session for the length of a block."""
-    watch = Watch(lock, pid, reporter)
+    at_work = asyncio.current_task()
+    assert at_work is not None  # noqa: S101 - a coroutine runs in a task
+    watch = Watch(lock, pid, reporter, ending=lambda: at_work.cancelling() > 0)
     task = asyncio.ensure_future(_until_lost(watch))
     try:
         yield watch
