@@ -7,6 +7,7 @@ tutoring business, so what passes here passes for any repository.
 import json
 import os
 import secrets
+import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -252,6 +253,11 @@ PRODUCTION_ROWS = (
 )
 
 
+def _heed_signals() -> None:
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @dataclass(frozen=True)
 class Repository:
     """The shop's checkout, its production, and its commands."""
@@ -290,6 +296,21 @@ class Repository:
 
     def invoke(self, *task: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return self.run("-m", "invoke", *task, **environment)
+
+    def start(self, *task: str) -> "subprocess.Popen[str]":
+        """Start a task, with its signals as a terminal has them, however these tests were started.
+
+        A process below nohup, or in the background of a script, inherits that it ignores some.
+        """
+        return subprocess.Popen(
+            [sys.executable, "-m", "invoke", *task],
+            cwd=self.root,
+            env={**os.environ, **self.environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=_heed_signals,  # noqa: PLW1509 - these tests have one thread
+        )
 
     def passes(self, *tasks: str) -> str:
         """Run tasks that must succeed; return what the last one printed."""

@@ -223,14 +223,7 @@ async def test_ctrl_c_at_any_moment_leaves_what_the_next_run_recovers(shop, task
 
 def _interrupt(shop, task, *, when):
     """Start a task, send it what Ctrl-C sends once `when` says so, and wait for its end."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "invoke", task],
-        cwd=shop.root,
-        env={**os.environ, **shop.environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    process = shop.start(task)
     deadline = time.monotonic() + 30
     while not when() and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)

@@ -113,14 +113,7 @@ async def test_a_production_without_a_ledger_is_adopted(shop):
 
 
 def start(shop, *flags):
-    return subprocess.Popen(
-        [sys.executable, "-m", "invoke", "migrate", *flags],
-        cwd=shop.root,
-        env={**os.environ, **shop.environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    return shop.start("migrate", *flags)
 
 
 async def sleeping(shop):
