@@ -165,6 +165,10 @@ class MigratedDatabase:
             )
         ]
 
+    async def nobody_holds(self):
+        """Tell whether no server process holds an advisory lock of this database."""
+        return not await self.holders()
+
     async def contents(self):
         """Return every table's rows, as text and in order."""
         tables = await self.fetch(

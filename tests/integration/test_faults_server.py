@@ -135,10 +135,6 @@ async def _either(database, run):
     door.cancel()
 
 
-async def _none(found):
-    return not await found
-
-
 @pytest.mark.parametrize("fault", ["stop_at_once", "kill"])
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_server_that_goes_down_in_the_middle_of_a_step_loses_nothing(
@@ -174,7 +170,7 @@ async def test_a_step_is_not_kept_when_the_lock_s_session_is_ended(lists, kind):
     async with disturbed(database) as told:
         (holder,) = await database.holders()
         await database.execute(f"SELECT pg_terminate_backend({holder})")
-        await until(lambda: _none(database.holders()))
+        await until(database.nobody_holds)
         await database.open_door()
     assert "The lock on" in told[0].found
     assert list(await database.ledger())[-1] != f"v0.1/{KINDS[kind][-1][0]}"

@@ -246,17 +246,13 @@ async def test_a_lock_that_is_lost_in_the_middle_of_a_message_stops_the_rest(lis
     await database.at_the_door()
     for pid in await database.holders():
         await database.execute(f"SELECT pg_terminate_backend({pid})")
-    await until(lambda: _no_holder(database))
+    await until(database.nobody_holds)
     await database.open_door()
     with pytest.raises(MigrationError, match=r"lock on .* was lost"):
         await run
     assert await applied(database) == ["a.sql", "b.sql"]
     await database.migrate()
     assert await database.outcome() == await undisturbed(lists)
-
-
-async def _no_holder(database):
-    return not await database.holders()
 
 
 async def test_a_step_s_limit_counts_for_the_second_of_a_message_too(lists):

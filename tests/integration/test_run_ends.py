@@ -36,6 +36,8 @@ async def kill_at_the_door(database):
     runner = database.start()
     await database.at_the_door()
     runner.kill()
+    # Until the server has noticed, the migration lock is held, and the step could still commit.
+    await until(database.nobody_holds)
     await database.open_door()
 
 
