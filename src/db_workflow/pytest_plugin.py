@@ -58,7 +58,7 @@ async def database_address(db_settings: Settings) -> AsyncIterator[Address]:
     Ends the whole run, with the phase's exit code, when the phases do not hold: tests on a stale
     schema or on changed rows would prove nothing.
     """
-    from db_workflow.testdata.seed import seeded_template
+    from db_workflow.testdata.seeding.seed import seeded_template
 
     try:
         server = open_server(db_settings)

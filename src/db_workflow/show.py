@@ -13,8 +13,8 @@ if TYPE_CHECKING:  # printing must not import what it prints
     from db_workflow.quickstart import Quickstart
     from db_workflow.schema.backup.baseline import ResetResult
     from db_workflow.schema.run.runner import MigrateResult
-    from db_workflow.testdata.extract import ExtractResult
-    from db_workflow.testdata.seed import SeedReport
+    from db_workflow.testdata.extraction.extract import ExtractResult
+    from db_workflow.testdata.seeding.seed import SeedReport
 
 
 class Result(Protocol):

@@ -15,8 +15,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from db_workflow.scripts import run_generator
-from db_workflow.testdata import Rule, Table, rules
-from db_workflow.testdata.anonymise import Pseudonyms
+from db_workflow.testdata import Pseudonyms, Rule, Table, rules
 
 # Public on purpose: everyone signs in to test data as "public-test-password". A real Argon2id hash
 # of it, because the column accepts nothing else; the same as in factories.py.

@@ -12,7 +12,7 @@ from db_workflow.errors import TestDataError
 from db_workflow.marker import read as read_marker
 from db_workflow.marker import write as write_marker
 from db_workflow.steps import testdata
-from db_workflow.testdata.files import load_rows, read_header
+from db_workflow.testdata.files.datafile import load_rows, read_header
 
 TinyRepository = runpy.run_path(str(Path(__file__).with_name("tiny_repository.py")))[
     "TinyRepository"

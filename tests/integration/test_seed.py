@@ -12,7 +12,7 @@ from db_workflow.databases import create_database, list_marked
 from db_workflow.errors import BusyError, DatabaseRefusedError, PhaseError, TestDataError
 from db_workflow.state import recall
 from db_workflow.testdata.facts import facts
-from db_workflow.testdata.seed import clear_tables, keep_template, seeded_template
+from db_workflow.testdata.seeding.seed import clear_tables, keep_template, seeded_template
 
 TinyRepository = runpy.run_path(str(Path(__file__).with_name("tiny_repository.py")))[
     "TinyRepository"

@@ -5,8 +5,8 @@ Loaded by path, because tests are not a package: `runpy.run_path(…)["TinyRepos
 
 from db_workflow.connection import session
 from db_workflow.databases import create_database
-from db_workflow.testdata.extract import extract
-from db_workflow.testdata.seed import seed
+from db_workflow.testdata.extraction.extract import extract
+from db_workflow.testdata.seeding.seed import seed
 from db_workflow.testdata.structure import read_structure
 
 HEADER = "from db_workflow.testdata import BaseFactory, Table, rules\n"

@@ -16,15 +16,15 @@ from hypothesis import strategies as st
 from db_workflow.errors import TestDataError
 from db_workflow.settings import Settings
 from db_workflow.testdata import rules
-from db_workflow.testdata.anonymise import (
+from db_workflow.testdata.rules.dates import moved
+from db_workflow.testdata.rules.pseudonyms import (
     _PUBLIC_SECRET,
     Key,
     Pseudonyms,
     UnfitValueError,
     load_key,
 )
-from db_workflow.testdata.dates import moved
-from db_workflow.testdata.words import FIRST_NAMES, LAST_NAMES
+from db_workflow.testdata.rules.words import FIRST_NAMES, LAST_NAMES
 
 BY = Pseudonyms(Key("one", b"1" * 32))
 OTHER_KEY = Pseudonyms(Key("two", b"2" * 32))

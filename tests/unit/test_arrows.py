@@ -3,6 +3,8 @@
 import ast
 from pathlib import Path
 
+import pytest
+
 SOURCE = Path(__file__).parents[2] / "src" / "db_workflow"
 
 # The floors of the house, from the ground up: a module may import only from floors below its own.
@@ -37,8 +39,16 @@ SCHEMA_FLOORS = (
     ("backup", "judge", "lint"),
     ("facts",),
 )
+# And inside phase 3.
+TESTDATA_FLOORS = (
+    ("structure",),
+    ("digests", "rules", "files", "factories"),
+    ("declared",),
+    ("gate",),
+    ("extraction", "seeding"),
+    ("facts",),
+)
 HEIGHT = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
-SCHEMA_HEIGHT = {room: height for height, rooms in enumerate(SCHEMA_FLOORS) for room in rooms}
 
 
 def imports(path):
@@ -74,17 +84,23 @@ def test_no_import_points_upwards_or_sideways():
     assert not wrong
 
 
-def test_no_import_inside_phase_1_points_upwards_or_sideways():
-    rooms = {path: path.relative_to(SOURCE / "schema").parts[0].removesuffix(".py")
-             for path in (SOURCE / "schema").rglob("*.py")}  # fmt: skip
-    assert set(rooms.values()) - {"__init__"} == set(SCHEMA_HEIGHT)
+@pytest.mark.parametrize(
+    ("house", "floors"), [("schema", SCHEMA_FLOORS), ("testdata", TESTDATA_FLOORS)]
+)
+def test_no_import_inside_a_phase_points_upwards_or_sideways(house, floors):
+    height = {room: number for number, rooms in enumerate(floors) for room in rooms}
+    rooms = {
+        path: path.relative_to(SOURCE / house).parts[0].removesuffix(".py")
+        for path in (SOURCE / house).rglob("*.py")
+    }
+    assert set(rooms.values()) - {"__init__"} == set(height)
     wrong = [
-        f"schema/{path.relative_to(SOURCE / 'schema')} imports {target[1]}"
+        f"{path.relative_to(SOURCE)} imports {target[1]}"
         for path, room in rooms.items()
         if room != "__init__"
         for target in imports(path)
-        if target[0] == "schema" and len(target) > 1 and target[1] in SCHEMA_HEIGHT
-        if target[1] != room and SCHEMA_HEIGHT[target[1]] >= SCHEMA_HEIGHT[room]
+        if target[0] == house and len(target) > 1 and target[1] in height
+        if target[1] != room and height[target[1]] >= height[room]
     ]
     assert not wrong
 

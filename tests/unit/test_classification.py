@@ -4,8 +4,8 @@ import pytest
 
 from db_workflow.errors import TestDataError
 from db_workflow.testdata import Table, rules
+from db_workflow.testdata.declared.tables import classify
 from db_workflow.testdata.structure import Column, OwnedSequence, Reference, TableStructure, Unique
-from db_workflow.testdata.tables import classify
 
 
 def column(name, kind="text", *, element=None, not_null=False, computed=False):

@@ -11,8 +11,14 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from db_workflow.errors import TestDataError
-from db_workflow.testdata.copytext import NULL, decode, encode, protect
-from db_workflow.testdata.files import CopyRows, load_rows, read_file, read_header, write_file
+from db_workflow.testdata.files.copytext import NULL, decode, encode, protect
+from db_workflow.testdata.files.datafile import (
+    CopyRows,
+    load_rows,
+    read_file,
+    read_header,
+    write_file,
+)
 
 NASTY = [
     "",

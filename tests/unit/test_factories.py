@@ -11,9 +11,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from db_workflow.errors import TestDataError
 from db_workflow.settings import Settings
-from db_workflow.testdata.declarations import ManualRows
+from db_workflow.testdata.declared.declarations import ManualRows
 from db_workflow.testdata.factories import BaseFactory, seed_factories, undeclared_columns
-from db_workflow.testdata.manual import build_rows
+from db_workflow.testdata.seeding.manual import build_rows
 
 
 class Base(DeclarativeBase):

@@ -9,7 +9,7 @@ from db_workflow.errors import WorkflowError
 from db_workflow.modules import load_file
 from db_workflow.settings import Settings
 from db_workflow.testdata import rules
-from db_workflow.testdata.functions import what_it_does
+from db_workflow.testdata.rules.functions import what_it_does
 
 MODULE = """
     import functools

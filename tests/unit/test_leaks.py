@@ -6,11 +6,11 @@ import pytest
 
 from db_workflow.errors import TestDataError
 from db_workflow.testdata import rules
-from db_workflow.testdata.copytext import encode
-from db_workflow.testdata.files import read_file, write_file
-from db_workflow.testdata.leaks import Gate, require_clean
+from db_workflow.testdata.declared.tables import Classified, Table
+from db_workflow.testdata.files.copytext import encode
+from db_workflow.testdata.files.datafile import read_file, write_file
+from db_workflow.testdata.gate.leaks import Gate, require_clean
 from db_workflow.testdata.structure import Column, TableStructure, Unique
-from db_workflow.testdata.tables import Classified, Table
 
 
 def column(name, kind="text", element=None):

@@ -2,7 +2,7 @@
 
 import ast
 
-from db_workflow.testdata.order import check_order
+from db_workflow.testdata.seeding.order import check_order
 from db_workflow.testdata.structure import Column, Reference, TableStructure
 
 

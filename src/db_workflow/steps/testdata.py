@@ -15,8 +15,8 @@ from db_workflow.state import recall, record
 from db_workflow.turn import turn
 
 if TYPE_CHECKING:  # each step pays only for its own phase
-    from db_workflow.testdata.extract import ExtractResult
-    from db_workflow.testdata.seed import SeedReport
+    from db_workflow.testdata.extraction.extract import ExtractResult
+    from db_workflow.testdata.seeding.seed import SeedReport
 
 # The state key that says that somebody emptied the tables.
 _CLEARED = "cleared"
@@ -73,7 +73,7 @@ async def clear_database(settings: Settings) -> None:
         PhaseError: there is no migrated test database.
 
     """
-    from db_workflow.testdata.seed import clear_tables
+    from db_workflow.testdata.seeding.seed import clear_tables
 
     async with turn(settings, step="clear_database", phase=1) as server:
         address = server.address.at(settings.test_database)
@@ -83,7 +83,7 @@ async def clear_database(settings: Settings) -> None:
 
 
 async def _generate(server: Server, settings: Settings, reporter: Reporter) -> "ExtractResult":
-    from db_workflow.testdata.extract import extract
+    from db_workflow.testdata.extraction.extract import extract
 
     for key, state in (("seeded", "holds seeded rows"), (_CLEARED, "has been emptied")):
         if await _recalled(server, settings, key) is not None:
@@ -104,8 +104,8 @@ async def _generate(server: Server, settings: Settings, reporter: Reporter) -> "
 
 
 async def _seed(server: Server, settings: Settings, reporter: Reporter) -> "SeedReport":
-    from db_workflow.testdata.seed import keep_template
-    from db_workflow.testdata.seed import seed as load
+    from db_workflow.testdata.seeding.seed import keep_template
+    from db_workflow.testdata.seeding.seed import seed as load
 
     stale = await _stale(server, settings)
     if stale:

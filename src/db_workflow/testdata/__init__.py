@@ -6,14 +6,15 @@ Here is what a repository's declaration files import; the guarded steps are in `
 from typing import TYPE_CHECKING, Any
 
 from db_workflow.testdata import rules
-from db_workflow.testdata.files import CopyRows, rows
-from db_workflow.testdata.rules import Rule
+from db_workflow.testdata.files.datafile import CopyRows, rows
+from db_workflow.testdata.rules.pseudonyms import Pseudonyms
+from db_workflow.testdata.rules.rule import Rule
 
 if TYPE_CHECKING:
+    from db_workflow.testdata.declared.tables import Table
     from db_workflow.testdata.factories import BaseFactory
-    from db_workflow.testdata.tables import Table
 
-__all__ = ["BaseFactory", "CopyRows", "Rule", "Table", "rows", "rules"]
+__all__ = ["BaseFactory", "CopyRows", "Pseudonyms", "Rule", "Table", "rows", "rules"]
 
 
 def __getattr__(name: str) -> Any:
@@ -23,7 +24,7 @@ def __getattr__(name: str) -> Any:
 
         return BaseFactory
     if name == "Table":
-        from db_workflow.testdata.tables import Table
+        from db_workflow.testdata.declared.tables import Table
 
         return Table
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from db_workflow.errors import TestDataError
 from db_workflow.settings import Settings
-from db_workflow.testdata.declarations import FACTORIES_FILE
-from db_workflow.testdata.files import DataFile, read_file
-from db_workflow.testdata.tables import Classified, Table
+from db_workflow.testdata.declared.declarations import FACTORIES_FILE
+from db_workflow.testdata.declared.tables import Classified, Table
+from db_workflow.testdata.files.datafile import DataFile, read_file
 
 if TYPE_CHECKING:
     from db_workflow.testdata.factories import BaseFactory
@@ -52,7 +52,7 @@ def factory_problems(
 ) -> list[str]:
     """Return what is wrong with the factories that TABLE_CONFIG names, in sentences."""
     from db_workflow.testdata.factories import mapper_of, undeclared_columns
-    from db_workflow.testdata.manual import table_name
+    from db_workflow.testdata.seeding.manual import table_name
 
     problems = []
     for table in tables:

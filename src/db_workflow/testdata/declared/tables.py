@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 
 from db_workflow.errors import TestDataError
-from db_workflow.testdata import words
-from db_workflow.testdata.rules import VERSION, Rule, keep
+from db_workflow.testdata.rules import VERSION, keep, words
+from db_workflow.testdata.rules.rule import Rule
 from db_workflow.testdata.structure import Column, Structure, TableStructure
 
 # Kept without being named: an enum's labels are part of the schema, and a boolean is one bit, which

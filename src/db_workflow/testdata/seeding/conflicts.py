@@ -7,7 +7,7 @@ import asyncpg
 
 from db_workflow.connection import quoted
 from db_workflow.errors import TestDataError
-from db_workflow.testdata.staging import ROW, Stage, equal, listed
+from db_workflow.testdata.seeding.staging import ROW, Stage, equal, listed
 from db_workflow.testdata.structure import Reference, Unique
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TextIO, overload
 
 from db_workflow.errors import TestDataError
-from db_workflow.testdata.copytext import decode, protect
+from db_workflow.testdata.files.copytext import decode, protect
 
 _IMPORT = "from db_workflow.testdata import rows"
 _CONSTANTS = {"TABLE": str, "SOURCE": str, "KEY": str, "RULES": str, "ROWS": int, "DIGEST": str}

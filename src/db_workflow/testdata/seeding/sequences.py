@@ -6,7 +6,7 @@ from typing import Any
 import asyncpg
 
 from db_workflow.connection import quoted
-from db_workflow.testdata.staging import Stage
+from db_workflow.testdata.seeding.staging import Stage
 from db_workflow.testdata.structure import TableStructure
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from db_workflow.connection import quoted
-from db_workflow.testdata.copytext import NULL
+from db_workflow.testdata.declared.tables import Classified
+from db_workflow.testdata.files.copytext import NULL
 from db_workflow.testdata.structure import Unique
-from db_workflow.testdata.tables import Classified
 
 
 class UniquenessProof:

@@ -8,8 +8,8 @@ from sqlalchemy import Column, Table, and_, insert, text, update
 from sqlalchemy.exc import DBAPIError
 
 from db_workflow.errors import TestDataError
-from db_workflow.testdata.manual import ManualRow
-from db_workflow.testdata.staging import server_said
+from db_workflow.testdata.seeding.manual import ManualRow
+from db_workflow.testdata.seeding.staging import server_said
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection

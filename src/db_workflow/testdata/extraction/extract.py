@@ -19,16 +19,16 @@ from db_workflow.connection import quoted, session
 from db_workflow.console import Reporter, Silent
 from db_workflow.errors import TestDataError
 from db_workflow.settings import Settings
-from db_workflow.testdata.anonymise import Key, Pseudonyms, UnfitValueError, load_key
-from db_workflow.testdata.copytext import NULL, decode, encode
-from db_workflow.testdata.declarations import load_tables
-from db_workflow.testdata.files import FileWriter, read_file
-from db_workflow.testdata.leaks import Gate, require_clean
-from db_workflow.testdata.rules import Rule
+from db_workflow.testdata.declared.declarations import load_tables
+from db_workflow.testdata.declared.tables import Classified, Table, classify
+from db_workflow.testdata.extraction.subset import Place, arrays, in_arrays, select_rows, sort_key
+from db_workflow.testdata.extraction.uniqueness import UniquenessProof
+from db_workflow.testdata.files.copytext import NULL, decode, encode
+from db_workflow.testdata.files.datafile import FileWriter, read_file
+from db_workflow.testdata.gate.leaks import Gate, require_clean
+from db_workflow.testdata.rules.pseudonyms import Key, Pseudonyms, UnfitValueError, load_key
+from db_workflow.testdata.rules.rule import Rule
 from db_workflow.testdata.structure import Column, read_structure
-from db_workflow.testdata.subset import Place, arrays, in_arrays, select_rows, sort_key
-from db_workflow.testdata.tables import Classified, Table, classify
-from db_workflow.testdata.uniqueness import UniquenessProof
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ import asyncpg
 
 from db_workflow.connection import quoted
 from db_workflow.errors import TestDataError
+from db_workflow.testdata.declared.tables import Classified
 from db_workflow.testdata.structure import Reference, TableStructure
-from db_workflow.testdata.tables import Classified
 
 # Partition and place in it, both as text.
 Place = tuple[str, str]

@@ -13,8 +13,8 @@ import asyncpg
 
 from db_workflow.connection import quoted
 from db_workflow.errors import TestDataError
-from db_workflow.testdata.conflicts import Conflicts
-from db_workflow.testdata.staging import ROW, Stage, equal, listed, server_said
+from db_workflow.testdata.seeding.conflicts import Conflicts
+from db_workflow.testdata.seeding.staging import ROW, Stage, equal, listed, server_said
 from db_workflow.testdata.structure import Reference
 
 

@@ -9,20 +9,20 @@ import asyncpg
 from db_workflow.catalog import read_snapshot
 from db_workflow.errors import TestDataError
 from db_workflow.settings import Settings
-from db_workflow.testdata.current import factory_problems, read_current
-from db_workflow.testdata.declarations import (
+from db_workflow.testdata.declared.declarations import (
     load_factories,
     load_manual_rows,
     load_order,
     load_tables,
 )
-from db_workflow.testdata.files import DataFile
-from db_workflow.testdata.order import OrderCheck, check_order
+from db_workflow.testdata.declared.tables import Table, classify
+from db_workflow.testdata.files.datafile import DataFile
+from db_workflow.testdata.seeding.current import factory_problems, read_current
+from db_workflow.testdata.seeding.order import OrderCheck, check_order
 from db_workflow.testdata.structure import Structure, TableStructure, read_structure
-from db_workflow.testdata.tables import Table, classify
 
 if TYPE_CHECKING:
-    from db_workflow.testdata.manual import ManualRow
+    from db_workflow.testdata.seeding.manual import ManualRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ async def prepare(connection: "asyncpg.Connection[Any]", *, settings: Settings) 
 
     """
     from db_workflow.testdata.factories import seed_factories
-    from db_workflow.testdata.manual import build_rows
+    from db_workflow.testdata.seeding.manual import build_rows
 
     tables, order = load_tables(settings), load_order(settings)
     snapshot = await read_snapshot(connection, schemas=settings.schemas)

@@ -8,7 +8,7 @@ import asyncpg
 
 from db_workflow.connection import quoted
 from db_workflow.errors import TestDataError
-from db_workflow.testdata.files import DataFile
+from db_workflow.testdata.files.datafile import DataFile
 from db_workflow.testdata.structure import TableStructure
 
 # The place of a row in its file. No column of an application is called this.

@@ -17,12 +17,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from db_workflow.errors import TestDataError
-from db_workflow.testdata.copytext import decode
-from db_workflow.testdata.files import DataFile
-from db_workflow.testdata.rules import Part, Rule
-from db_workflow.testdata.spelling import joined_signs, long_numbers, without_runs, words_of
+from db_workflow.testdata.declared.tables import Classified
+from db_workflow.testdata.files.copytext import decode
+from db_workflow.testdata.files.datafile import DataFile
+from db_workflow.testdata.rules.rule import Part, Rule
+from db_workflow.testdata.rules.spelling import joined_signs, long_numbers, without_runs, words_of
 from db_workflow.testdata.structure import Column
-from db_workflow.testdata.tables import Classified
 
 SHORTEST_NUMBER = 6
 SHORTEST_JSON_NUMBER = 4

@@ -15,7 +15,7 @@ from sqlalchemy.orm import MANYTOMANY, MANYTOONE, Mapper
 
 from db_workflow.errors import TestDataError
 from db_workflow.settings import Settings
-from db_workflow.testdata.declarations import ManualRows
+from db_workflow.testdata.declared.declarations import ManualRows
 from db_workflow.testdata.factories import BaseFactory, mapper_of
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from db_workflow.errors import TestDataError
 from db_workflow.modules import load_file
 from db_workflow.settings import Settings
-from db_workflow.testdata.tables import Table
+from db_workflow.testdata.declared.tables import Table
 
 if TYPE_CHECKING:  # factory_boy, Faker and the models are for those who build rows
     from db_workflow.testdata.factories import BaseFactory

@@ -9,84 +9,26 @@ import hashlib
 import re
 import uuid as uuid_module
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 
-from db_workflow.testdata.anonymise import Pseudonyms
-from db_workflow.testdata.dates import moved
-from db_workflow.testdata.functions import what_it_does
-from db_workflow.testdata.spelling import LONG_NUMBER, NAME_WORD, folded, joined_signs, words_of
-from db_workflow.testdata.words import FIRST_NAMES, LAST_NAMES, LOREM
+from db_workflow.testdata.rules.dates import moved
+from db_workflow.testdata.rules.functions import what_it_does
+from db_workflow.testdata.rules.pseudonyms import Pseudonyms
+from db_workflow.testdata.rules.rule import SHORTEST, Rule, Transform, whole
+from db_workflow.testdata.rules.spelling import (
+    LONG_NUMBER,
+    NAME_WORD,
+    folded,
+    joined_signs,
+    words_of,
+)
+from db_workflow.testdata.rules.words import FIRST_NAMES, LAST_NAMES, LOREM
 
 # Part of every file's rules digest, as the words are. Raise it when a rule's output changes.
 VERSION = 2
 
-Transform = Callable[[str, Pseudonyms], str | None]
-
-
 _TEXT = frozenset({"text"})
-_ANY = frozenset({"any"})
 _EVERYTHING = re.compile(r".+", re.DOTALL)
-# The leak gate looks for short names too; other values of three letters are too often words.
-_SHORTEST = 4
 _SHORTEST_NAME = 3
-
-
-def _whole(value: str) -> Iterable[str]:
-    return (value,)
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One way to treat a column. Two rules are equal if they do the same.
-
-    Attributes:
-        name: the function that makes it.
-        arguments: its arguments, as text.
-        transform: what it does; None keeps the value.
-        fits: kinds of type it may stand on (`structure.Column.kind`), or "any".
-        vocabulary: folded words it may write by itself. The leak gate does not take them for
-            somebody's data where this rule wrote them.
-        secrets: the parts of a source value that must not be found in any file.
-        shortest: the fewest letters of a secret that is worth a search; beyond ASCII one fewer.
-        invented: what in its output is made up letter by letter, and so may be another row's value
-            by chance; the leak gate does not search that.
-        inside: for a rule that applies others: the pieces of a value, each with its rule.
-
-    """
-
-    name: str
-    arguments: tuple[str, ...] = ()
-    transform: Transform | None = field(default=None, compare=False, repr=False)
-    fits: frozenset[str] = field(default=_ANY, compare=False, repr=False)
-    vocabulary: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
-    secrets: Callable[[str], Iterable[str]] = field(default=_whole, compare=False, repr=False)
-    shortest: int = field(default=_SHORTEST, compare=False, repr=False)
-    invented: re.Pattern[str] | None = field(default=None, compare=False, repr=False)
-    inside: "Callable[[str], Iterable[Part]] | None" = field(
-        default=None, compare=False, repr=False
-    )
-
-    @property
-    def keeps(self) -> bool:
-        """Whether the values go into the files as they are."""
-        return self.transform is None
-
-    def parts(self, value: str) -> "Iterable[Part]":
-        """Return the pieces of a value, from before or after, each with the rule that treats it."""
-        return (Part(value, self),) if self.inside is None else self.inside(value)
-
-    def __str__(self) -> str:
-        """Return the rule as one writes it."""
-        return f"{self.name}({', '.join(self.arguments)})"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A piece of a value, the rule that treats it, and whether it is a number of JSON."""
-
-    text: str
-    rule: Rule
-    number: bool = False
 
 
 def keep(*, allow: Collection[str] = ()) -> Rule:
@@ -256,7 +198,7 @@ def scrub(*, keep: Collection[str] = (), by: Rule | None = None) -> Rule:
 
 def each(rule: Rule) -> Rule:
     """Apply a rule to every element of an array."""
-    from db_workflow.testdata import nested  # here, because it builds on this module
+    from db_workflow.testdata.rules import nested  # here, because it builds on this module
 
     return nested.each(rule)
 
@@ -270,7 +212,7 @@ def json(paths: Mapping[str, Rule]) -> Rule:
             happens to those keys themselves. `""` is the value itself.
 
     """
-    from db_workflow.testdata import nested
+    from db_workflow.testdata.rules import nested
 
     return nested.json(paths)
 
@@ -278,9 +220,9 @@ def json(paths: Mapping[str, Rule]) -> Rule:
 def custom(
     function: Transform,
     *,
-    secrets: Callable[[str], Iterable[str]] = _whole,
+    secrets: Callable[[str], Iterable[str]] = whole,
     vocabulary: Collection[str] = (),
-    shortest: int = _SHORTEST,
+    shortest: int = SHORTEST,
 ) -> Rule:
     """Treat values by a function of one's own.
 

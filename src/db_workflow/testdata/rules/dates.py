@@ -2,7 +2,7 @@
 
 import re
 
-from db_workflow.testdata.anonymise import UnfitValueError
+from db_workflow.testdata.rules.pseudonyms import UnfitValueError
 
 
 def moved(value: str, days: int) -> str:

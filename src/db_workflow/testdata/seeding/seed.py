@@ -17,16 +17,16 @@ from db_workflow.console import Reporter, Silent
 from db_workflow.errors import BusyError, DatabaseRefusedError, TestDataError
 from db_workflow.settings import Settings
 from db_workflow.state import record
-from db_workflow.testdata.current import source_digests
-from db_workflow.testdata.declarations import load_order
+from db_workflow.testdata.declared.declarations import load_order
 from db_workflow.testdata.digests import table_digests
-from db_workflow.testdata.merge import Merge
-from db_workflow.testdata.order import check_order
-from db_workflow.testdata.prepare import Plan, prepare, require_order
-from db_workflow.testdata.sequences import go_on_after, start_above
-from db_workflow.testdata.staging import Stage, server_said, stage_file
+from db_workflow.testdata.seeding.current import source_digests
+from db_workflow.testdata.seeding.merge import Merge
+from db_workflow.testdata.seeding.order import check_order
+from db_workflow.testdata.seeding.prepare import Plan, prepare, require_order
+from db_workflow.testdata.seeding.sequences import go_on_after, start_above
+from db_workflow.testdata.seeding.staging import Stage, server_said, stage_file
+from db_workflow.testdata.seeding.template import SEEDED, keep_template, seeded_template
 from db_workflow.testdata.structure import TableStructure, read_structure
-from db_workflow.testdata.template import SEEDED, keep_template, seeded_template
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -168,7 +168,7 @@ class _Run:
         return stages
 
     async def _load_tables(self, stages: Mapping[str, Stage]) -> dict[str, int]:
-        from db_workflow.testdata.insert import fill_late, insert_rows
+        from db_workflow.testdata.seeding.insert import fill_late, insert_rows
 
         merge = Merge(self.raw, stages, self.plan.check.late)
         dropped = {}

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from db_workflow.testdata.anonymise import Pseudonyms, UnfitValueError
-from db_workflow.testdata.rules import Part, Rule
+from db_workflow.testdata.rules.pseudonyms import Pseudonyms, UnfitValueError
+from db_workflow.testdata.rules.rule import Part, Rule
 
 # One element of PostgreSQL's array text: quoted, or bare; and what stands between elements.
 _ELEMENT = re.compile(r'"((?:[^"\\]|\\.)*)"|([^{},"]+)|([{},])', re.DOTALL)

@@ -19,8 +19,8 @@ from typing import TypeVar
 
 from db_workflow.errors import TestDataError
 from db_workflow.settings import Settings
-from db_workflow.testdata.spelling import NAME_WORD, folded
-from db_workflow.testdata.words import FIRST_NAMES, LAST_NAMES, LOREM
+from db_workflow.testdata.rules.spelling import NAME_WORD, folded
+from db_workflow.testdata.rules.words import FIRST_NAMES, LAST_NAMES, LOREM
 
 KEY_VARIABLE = "DB_WORKFLOW_KEY"
 _KEY_FILE = "anonymisation.key"

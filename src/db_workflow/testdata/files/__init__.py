@@ -1,0 +1,1 @@
+"""Generated data files: what they look like, how they are written and read."""

@@ -1,0 +1,1 @@
+"""The leak gate: no source value that had to go is in a finished file."""

@@ -1,0 +1,94 @@
+"""What a rule is: how a column's values are treated, and how what it did is recognised."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from db_workflow.testdata.rules.pseudonyms import Pseudonyms
+
+Transform = Callable[[str, Pseudonyms], str | None]
+
+ANY = frozenset({"any"})
+# The leak gate looks for short names too; other values of three letters are too often words.
+SHORTEST = 4
+
+
+def whole(value: str) -> Iterable[str]:
+    """Return the value itself: what most rules hide."""
+    return (value,)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a rule wants to know of the row that its value stands in.
+
+    Attributes:
+        column: a column of the same table.
+        known: not its value, but what TABLE_CONFIG hides in the row that it refers to: the name,
+            the address and the telephone number of that person.
+
+    """
+
+    column: str
+    known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One way to treat a column. Two rules are equal if they do the same.
+
+    Attributes:
+        name: the function that makes it.
+        arguments: its arguments, as text.
+        transform: what it does; None keeps the value.
+        fits: kinds of type it may stand on (`structure.Column.kind`), or "any".
+        vocabulary: folded words it may write by itself. The leak gate does not take them for
+            somebody's data where this rule wrote them.
+        secrets: the parts of a source value that must not be found in any file.
+        shortest: the fewest letters of a secret that is worth a search; beyond ASCII one fewer.
+        invented: what in its output is made up letter by letter, and so may be another row's value
+            by chance; the leak gate does not search that.
+        inside: for a rule that applies others: the pieces of a value, each with its rule.
+        beside: for a rule that treats equal values otherwise in other rows: what it wants to know.
+        given: makes the rule for one row; takes for each of `beside` the pieces found there, each
+            with the rule that its own column has. The rule that it returns has no `beside`.
+
+    """
+
+    name: str
+    arguments: tuple[str, ...] = ()
+    transform: Transform | None = field(default=None, compare=False, repr=False)
+    fits: frozenset[str] = field(default=ANY, compare=False, repr=False)
+    vocabulary: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    secrets: Callable[[str], Iterable[str]] = field(default=whole, compare=False, repr=False)
+    shortest: int = field(default=SHORTEST, compare=False, repr=False)
+    invented: re.Pattern[str] | None = field(default=None, compare=False, repr=False)
+    inside: "Callable[[str], Iterable[Part]] | None" = field(
+        default=None, compare=False, repr=False
+    )
+    beside: tuple[Beside, ...] = ()
+    given: "Callable[[tuple[tuple[Part, ...], ...]], Rule] | None" = field(
+        default=None, compare=False, repr=False
+    )
+
+    @property
+    def keeps(self) -> bool:
+        """Whether the values go into the files as they are."""
+        return self.transform is None and self.given is None
+
+    def parts(self, value: str) -> "Iterable[Part]":
+        """Return the pieces of a value, from before or after, each with the rule that treats it."""
+        return (Part(value, self),) if self.inside is None else self.inside(value)
+
+    def __str__(self) -> str:
+        """Return the rule as one writes it."""
+        return f"{self.name}({', '.join(self.arguments)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a value, the rule that treats it, and whether it is a number of JSON."""
+
+    text: str
+    rule: Rule
+    number: bool = False

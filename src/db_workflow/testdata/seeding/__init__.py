@@ -1,0 +1,1 @@
+"""Seeding: manual and generated rows, merged, in one transaction."""
