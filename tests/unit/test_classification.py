@@ -4,7 +4,7 @@ import pytest
 
 from db_workflow.errors import TestDataError
 from db_workflow.testdata import Table, rules
-from db_workflow.testdata.declared.tables import classify
+from db_workflow.testdata.declared.classify import classify
 from db_workflow.testdata.structure import Column, OwnedSequence, Reference, TableStructure, Unique
 
 

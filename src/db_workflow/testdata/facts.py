@@ -10,13 +10,14 @@ from db_workflow.errors import TestDataError, WorkflowError
 from db_workflow.evidence import Fact
 from db_workflow.settings import Settings
 from db_workflow.state import recall
+from db_workflow.testdata.declared.classify import classify
 from db_workflow.testdata.declared.declarations import (
     load_factories,
     load_manual_rows,
     load_order,
     load_tables,
 )
-from db_workflow.testdata.declared.tables import Table, classify
+from db_workflow.testdata.declared.tables import Table
 from db_workflow.testdata.digests import table_digest
 from db_workflow.testdata.seeding.current import factory_problems, read_current, source_digests
 from db_workflow.testdata.seeding.order import check_order

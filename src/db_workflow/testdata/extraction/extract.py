@@ -19,8 +19,9 @@ from db_workflow.connection import quoted, session
 from db_workflow.console import Reporter, Silent
 from db_workflow.errors import TestDataError
 from db_workflow.settings import Settings
+from db_workflow.testdata.declared.classify import classify
 from db_workflow.testdata.declared.declarations import load_tables
-from db_workflow.testdata.declared.tables import Classified, Table, classify
+from db_workflow.testdata.declared.tables import Classified, Table
 from db_workflow.testdata.extraction.subset import Place, arrays, in_arrays, select_rows, sort_key
 from db_workflow.testdata.extraction.uniqueness import UniquenessProof
 from db_workflow.testdata.files.copytext import NULL, decode, encode

@@ -9,13 +9,14 @@ import asyncpg
 from db_workflow.catalog import read_snapshot
 from db_workflow.errors import TestDataError
 from db_workflow.settings import Settings
+from db_workflow.testdata.declared.classify import classify
 from db_workflow.testdata.declared.declarations import (
     load_factories,
     load_manual_rows,
     load_order,
     load_tables,
 )
-from db_workflow.testdata.declared.tables import Table, classify
+from db_workflow.testdata.declared.tables import Table
 from db_workflow.testdata.files.datafile import DataFile
 from db_workflow.testdata.seeding.current import factory_problems, read_current
 from db_workflow.testdata.seeding.order import OrderCheck, check_order
