@@ -12,7 +12,7 @@ from db_workflow.catalog import differences, read_snapshot
 from db_workflow.connection import session
 from db_workflow.databases import create_database
 from db_workflow.models import compare_models
-from db_workflow.models.ddl import create_statements
+from db_workflow.models.ddl import define
 from db_workflow.models.registry import load_models
 from db_workflow.models.writing import Writer
 from db_workflow.settings import load_settings
@@ -94,7 +94,8 @@ async def test_written_models_agree_with_their_schema(server, tiny_settings, cas
 async def test_the_models_of_this_checkout_can_be_written_anew(server, tiny_settings):
     own = load_models(load_settings(ROOT, environment={}))
     library = Library(server, tiny_settings)
-    await library.create(";\n".join(create_statements(own)))
+    found = define(own)
+    await library.create(";\n".join([*found.types.values(), *found.tables, *found.own]))
     code, found = await library.write(naming=own.base.metadata.naming_convention)
     assert found.agrees, f"{found}\n{code}"
     assert not found.warnings

@@ -14,13 +14,12 @@ import hashlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from db_workflow.catalog.own import FIRST_OWN
 from db_workflow.catalog.queries import query
 
 if TYPE_CHECKING:
     import asyncpg
 
-# Objects that are not the server's own have numbers from here.
-_FIRST = 16384
 # PostgreSQL 13 changes these in place, which leaves the row's transaction number as it was.
 _INDEX_STATE = "indisvalid::int + 2 * indisready::int + 4 * indislive::int"
 # Catalogs, by the columns that tell their rows apart, the first of them an object of ours. What no
@@ -81,7 +80,7 @@ _ROLES = (
 CATALOGS = frozenset(f"pg_{name}" for name in (*_KEYS, *_BY_OID, *_WHOLE, "authid"))
 
 
-def _part(name: str, first: str, second: str, *, least: int = _FIRST) -> str:
+def _part(name: str, first: str, second: str, *, least: int = FIRST_OWN) -> str:
     # The sum does not depend on the order in which rows are met. One number is the seed for the
     # next: put together into one, the halves of a bigint would be hashed as `high XOR low`.
     hashed = (

@@ -3,19 +3,13 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from db_workflow.state import HOME
+from db_workflow.catalog.own import ELSEWHERE, FIRST_OWN, OWNED_SEQUENCE, by_itself
 
 if TYPE_CHECKING:
     import asyncpg
 
-# Oids below belong to PostgreSQL itself.
-_FIRST_OWN = 16384
-_ALWAYS = f"o.oid >= {_FIRST_OWN}"
+_ALWAYS = f"o.oid >= {FIRST_OWN}"
 _HERE = "IN (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = ANY ($1::text[]))"
-_ELSEWHERE = (
-    "IN (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname <> ALL ($1::text[])"  # noqa: S608 - constants
-    f" AND nspname NOT IN ('information_schema', '{HOME}') AND nspname NOT LIKE 'pg\\_%')"
-)
 _VIEW = "SELECT FROM pg_catalog.pg_class v WHERE v.oid = {} AND v.relkind IN ('v', 'm')"
 # Of an index: that it is a constraint's.
 _KEY = (
@@ -31,10 +25,6 @@ _OWN_TYPE = (
     "(o.typtype IN ('d', 'e', 'r') OR o.typtype = 'b' AND o.typelem = 0 OR EXISTS ("
     "SELECT FROM pg_catalog.pg_class c WHERE c.oid = o.typrelid AND c.relkind = 'c'))"
 )
-_OWNED_SEQUENCE = (
-    "EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_class'::regclass"
-    " AND d.objid = o.oid AND d.deptype = 'a')"
-)
 _THIS_DATABASE = "(SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())"
 
 
@@ -48,15 +38,12 @@ def _any(
         condition: which rows count.
         key: the column that says which object a row is about.
         of: the catalog of that object, if it is another.
-        left_out: objects with such dependencies: what an extension brought (e), and what comes with
-            another object (i): the cast from a range to its multirange, say.
+        left_out: objects with such dependencies, see `by_itself`.
 
     """
     return (
-        f"EXISTS (SELECT FROM pg_catalog.{catalog} o WHERE {condition}"  # noqa: S608 - constants
-        " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d"
-        f" WHERE d.classid = '{of or catalog}'::regclass AND d.objid = o.{key}"
-        f" AND d.deptype IN ({left_out})))"
+        f"EXISTS (SELECT FROM pg_catalog.{catalog} o WHERE {condition}"
+        f" AND {by_itself(of or catalog, key=key, left_out=left_out)})"
     )
 
 
@@ -148,12 +135,12 @@ _UNREAD = {
         f"o.relnamespace {_HERE} AND EXISTS (SELECT FROM pg_catalog.pg_class t"
         " WHERE t.oid = o.reltoastrelid AND t.reloptions IS NOT NULL)",
     ),
-    "functions outside `schemas`": _any("pg_proc", f"o.pronamespace {_ELSEWHERE}"),
-    "views outside `schemas`": _any("pg_class", f"o.relkind = 'v' AND o.relnamespace {_ELSEWHERE}"),
+    "functions outside `schemas`": _any("pg_proc", f"o.pronamespace {ELSEWHERE}"),
+    "views outside `schemas`": _any("pg_class", f"o.relkind = 'v' AND o.relnamespace {ELSEWHERE}"),
     "sequences outside `schemas`": _any(
-        "pg_class", f"o.relkind = 'S' AND NOT {_OWNED_SEQUENCE} AND o.relnamespace {_ELSEWHERE}"
+        "pg_class", f"o.relkind = 'S' AND NOT {OWNED_SEQUENCE} AND o.relnamespace {ELSEWHERE}"
     ),
-    "types outside `schemas`": _any("pg_type", f"{_OWN_TYPE} AND o.typnamespace {_ELSEWHERE}"),
+    "types outside `schemas`": _any("pg_type", f"{_OWN_TYPE} AND o.typnamespace {ELSEWHERE}"),
 }
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from db_workflow.catalog.snapshot import GRANTS
+from db_workflow.connection import quoted
 
 # Longer values, and those of several lines, read better as a comparison of their lines.
 SHORT = 120
@@ -144,8 +145,8 @@ def printed_names(properties: Mapping[str, Any]) -> Mapping[str, Any]:
     definition = str(properties.get("definition", ""))
 
     def printed(name: str) -> str:
-        quoted = '"' + name.replace('"', '""') + '"'
-        return name if re.fullmatch(_WORD, name) and quoted not in definition else quoted
+        in_quotes = quoted(name)
+        return name if re.fullmatch(_WORD, name) and in_quotes not in definition else in_quotes
 
     found = dict(properties)
     for name in COLUMN_LISTS & found.keys():

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from db_workflow.catalog.own import ELSEWHERE, FIRST_OWN, OWNED_SEQUENCE, by_itself
 from db_workflow.connection import quoted
 from db_workflow.errors import ServerError
 from db_workflow.program import run_program
@@ -14,16 +15,6 @@ from db_workflow.server import Server
 from db_workflow.settings import Settings
 from db_workflow.state import HOME
 
-# Oids below belong to PostgreSQL itself.
-_FIRST_OWN = 16384
-_ELSEWHERE = (
-    "IN (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname <> ALL ($1::text[])"  # noqa: S608 - constants
-    f" AND nspname NOT IN ('information_schema', '{HOME}') AND nspname NOT LIKE 'pg\\_%')"
-)
-_OWNED = (
-    "EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_class'::regclass"
-    " AND d.objid = o.oid AND d.deptype = 'a')"
-)
 _NO_ROW_TYPE = (
     "(o.typrelid = 0 OR EXISTS"
     " (SELECT FROM pg_catalog.pg_class c WHERE c.oid = o.typrelid AND c.relkind = 'c'))"
@@ -40,13 +31,9 @@ def _rows(catalog: str, *, key: str = "oid", of: str = "", only: str = "true") -
         only: which rows count.
 
     """
-    # Neither what an extension brought (e), nor what comes with another object (i).
     return (
         f"SELECT '{catalog} ' || o::text AS found FROM pg_catalog.{catalog} o"  # noqa: S608 - constants
-        f" WHERE o.{key} >= {_FIRST_OWN} AND {only}"
-        " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d"
-        f" WHERE d.classid = '{of or catalog}'::regclass AND d.objid = o.{key}"
-        " AND d.deptype IN ('e', 'i'))"
+        f" WHERE o.{key} >= {FIRST_OWN} AND {only} AND {by_itself(of or catalog, key=key)}"
     )
 
 
@@ -64,13 +51,15 @@ _ROWS = (
     _rows("pg_ts_dict"),
     _rows("pg_ts_parser"),
     _rows("pg_ts_template"),
-    _rows("pg_collation", only=f"o.collnamespace {_ELSEWHERE}"),
-    _rows("pg_class", only=f"o.relkind = 'S' AND NOT {_OWNED} AND o.relnamespace {_ELSEWHERE}"),
-    _rows("pg_proc", only=f"(o.prokind = 'a' OR o.pronamespace {_ELSEWHERE})"),
+    _rows("pg_collation", only=f"o.collnamespace {ELSEWHERE}"),
+    _rows(
+        "pg_class", only=f"o.relkind = 'S' AND NOT {OWNED_SEQUENCE} AND o.relnamespace {ELSEWHERE}"
+    ),
+    _rows("pg_proc", only=f"(o.prokind = 'a' OR o.pronamespace {ELSEWHERE})"),
     _rows(
         "pg_type",
         only="(o.typtype = 'b' AND o.typelem = 0"
-        f" OR o.typtype <> 'b' AND {_NO_ROW_TYPE} AND o.typnamespace {_ELSEWHERE})",
+        f" OR o.typtype <> 'b' AND {_NO_ROW_TYPE} AND o.typnamespace {ELSEWHERE})",
     ),
 )
 # One value: the digest of all these rows, null if there are none. $1 is `schemas`.

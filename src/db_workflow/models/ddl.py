@@ -64,17 +64,6 @@ class Definition:
         ]
 
 
-def create_statements(models: Models) -> list[str]:
-    """Return the statements that create the models: types, then tables, then all else.
-
-    Raises:
-        ModelsError: a table or type of the models has no PostgreSQL form.
-
-    """
-    found = define(models)
-    return [*found.types.values(), *found.tables, *found.own]
-
-
 def define(models: Models) -> Definition:
     """Return the models as SQL.
 

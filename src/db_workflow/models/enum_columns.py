@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from db_workflow.catalog import Snapshot
 from db_workflow.models.ddl import Named, full, named
-from db_workflow.models.names import singular, snake_case, unquoted
+from db_workflow.models.names import snake_case, unquoted
+from db_workflow.models.nouns import singular
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, MetaData

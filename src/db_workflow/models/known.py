@@ -11,7 +11,7 @@ from db_workflow.models.enum_columns import enum_columns
 from db_workflow.models.enums import answers_for
 from db_workflow.models.fresh import import_current
 from db_workflow.models.places import Places
-from db_workflow.models.registry import Models
+from db_workflow.models.registry import Models, enum_classes
 from db_workflow.models.writing import Surroundings, Writer
 from db_workflow.models.writing.imports import MODULES
 from db_workflow.models.writing.naming import OTHER_TYPE
@@ -60,7 +60,7 @@ def guessing_writer(database: Snapshot, settings: Settings) -> Writer:
     both = _imported([module_name, settings.enums], settings)
     enums = both[1:] or _imported([settings.enums], settings)
     answering = answers_for(
-        [found for module in enums for found in _enum_classes(module)],
+        [found for module in enums for found in enum_classes(module)],
         [found.name for found in database.of_kind("enum")],
         first=settings.schemas[0],
     )
@@ -84,13 +84,6 @@ def _imported(names: list[str], settings: Settings) -> tuple[ModuleType, ...]:
         return import_current(names, settings=settings).modules
     except (Exception, SystemExit):  # noqa: BLE001 - whatever the repository's modules raise
         return ()
-
-
-def _enum_classes(module: ModuleType) -> Iterator[type[Enum]]:
-    for found in vars(module).values():
-        is_class = isinstance(found, type) and issubclass(found, Enum)
-        if is_class and len(found) and found.__module__ == module.__name__:
-            yield found
 
 
 def _surroundings(

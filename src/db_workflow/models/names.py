@@ -5,47 +5,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-_IRREGULAR = {
-    "alias": "aliases",
-    "analysis": "analyses",
-    "axis": "axes",
-    "basis": "bases",
-    "bias": "biases",
-    "cache": "caches",
-    "calorie": "calories",
-    "canvas": "canvases",
-    "child": "children",
-    "cookie": "cookies",
-    "crisis": "crises",
-    "criterion": "criteria",
-    "datum": "data",
-    "diagnosis": "diagnoses",
-    "gas": "gases",
-    "half": "halves",
-    "hero": "heroes",
-    "index": "indexes",
-    "knife": "knives",
-    "leaf": "leaves",
-    "lens": "lenses",
-    "life": "lives",
-    "man": "men",
-    "matrix": "matrices",
-    "menu": "menus",
-    "mouse": "mice",
-    "movie": "movies",
-    "person": "people",
-    "potato": "potatoes",
-    "quiz": "quizzes",
-    "shelf": "shelves",
-    "thesis": "theses",
-    "tie": "ties",
-    "tomato": "tomatoes",
-    "vertex": "vertices",
-    "wife": "wives",
-    "woman": "women",
-}
-_SINGULAR = {many: one for one, many in _IRREGULAR.items() if one != "basis"} | {"bases": "base"}
-_SAME = {"series", "species", "news", "data", "media", "equipment", "information", "sheep"}
+from db_workflow.catalog.vocabulary import name_parts, plain
+
 # As an attribute each of these would hide what the same class uses later on, or what SQLAlchemy
 # gives every class.
 _TAKEN = {
@@ -69,10 +30,7 @@ _TAKEN = {
 
 def unquoted(printed: str) -> tuple[str, ...]:
     """Return the parts of a printed name: `other."My Table"` gives `other`, `My Table`."""
-    return tuple(
-        part[1:-1].replace('""', '"') if part.startswith('"') else part
-        for part in re.findall(r'"(?:[^"]|"")*"|[^."]+', printed)
-    )
+    return tuple(map(plain, name_parts(printed)))
 
 
 def snake_case(class_name: str) -> str:
@@ -84,38 +42,6 @@ def pascal_case(name: str) -> str:
     """Return `UserRole` for `user_role`."""
     parts = re.split(r"[\W_]+", _identifying(name))
     return _identifying("".join(part[:1].upper() + part[1:] for part in parts if part))
-
-
-def plural(name: str) -> str:
-    """Return the plural of an English noun; only its last word changes."""
-    head, underscore, noun = name.rpartition("_")
-    if noun in _SAME:
-        ending = noun
-    elif noun in _IRREGULAR:
-        ending = _IRREGULAR[noun]
-    elif re.search(r"[^aeiou]y$", noun):
-        ending = f"{noun[:-1]}ies"
-    elif re.search(r"(s|x|z|ch|sh)$", noun):
-        ending = f"{noun}es"
-    else:
-        ending = f"{noun}s"
-    return f"{head}{underscore}{ending}"
-
-
-def singular(name: str) -> str:
-    """Return the singular of an English noun; only its last word changes."""
-    head, underscore, noun = name.rpartition("_")
-    if noun in _SAME or noun in _IRREGULAR:
-        return name
-    guesses = (
-        _SINGULAR.get(noun, ""),
-        f"{noun[:-3]}y" if noun.endswith("ies") else "",
-        # boxes, branches, classes and statuses; but houses and sizes lose an s alone.
-        noun[:-2] if re.search(r"(x|ch|sh|ss|zz|[^aeiou]us)es$", noun) else "",
-        noun[:-1] if re.search(r"[^siu]s$|[^aeiou]is$|[aeiou][iu]s$", noun) else "",
-    )
-    ending = next((guess for guess in guesses if guess and plural(guess) == noun), noun)
-    return f"{head}{underscore}{ending}"
 
 
 def attribute(name: str) -> str:

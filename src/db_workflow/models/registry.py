@@ -67,7 +67,7 @@ def load_models(settings: Settings) -> Models:
         models = Models(
             base=_base(module, base_name, settings),
             file=Path(str(module.__file__)),
-            enums=_enum_classes(enums_module),
+            enums=enum_classes(enums_module),
             enums_file=Path(str(enums_module.__file__)),
             warnings=(),
         )
@@ -164,7 +164,7 @@ def _place_in(message: str, models: Models, settings: Settings) -> str:
     return places.relative(models.file)
 
 
-def _enum_classes(module: ModuleType) -> tuple[type[Enum], ...]:
+def enum_classes(module: ModuleType) -> tuple[type[Enum], ...]:
     """Return the enums that the module defines itself; a base without members is none."""
     return tuple(
         found

@@ -55,13 +55,12 @@ def scope_of(migrated: Snapshot, modelled: Snapshot, *, lent: Iterable[str]) -> 
         # What goes with a table that is left out is not listed beside it.
         if not inside(found) and found.table not in outside and found.kind not in _NEVER_LISTED
     ]
+    rest += [f"{name} of {found.name}" for found in database for name in unsaid(found)]
     rest += [
-        f"{name} of {found.name}" for found in database for name in unsaid(found)
-    ] + [
         f"{name} of schema {found.name}"
         for found in migrated.of_kind("schema")
         for name in found.properties
-    ]  # fmt: skip
+    ]
     blind = {found.key: names for found in database if (names := unproven(found))}
     return Scope(
         Snapshot.of(_cut(database, blind)),

@@ -1,5 +1,6 @@
 """What is looked up once for the whole query: relations, columns' names, sequences, comments."""
 
+from db_workflow.catalog.own import FIRST_OWN
 from db_workflow.catalog.queries.pieces import own, plain, properties, text
 
 # The options' values are texts: a bigint is no JSON number everywhere.
@@ -81,7 +82,7 @@ not_valid AS (
 comment AS (
     SELECT objoid, classoid, objsubid, description
     FROM pg_catalog.pg_description
-    WHERE (objoid >= 16384 OR classoid = 'pg_namespace'::regclass)
+    WHERE (objoid >= {FIRST_OWN} OR classoid = 'pg_namespace'::regclass)
       AND classoid <> 'pg_extension'::regclass AND NOT (
         classoid = 'pg_namespace'::regclass AND description = 'standard public schema'
       )

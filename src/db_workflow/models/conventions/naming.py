@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from db_workflow.models.breach import Breach
 from db_workflow.models.conventions.tables import mappers, tables
-from db_workflow.models.names import pascal_case, plural, singular, snake_case
+from db_workflow.models.names import pascal_case, snake_case
+from db_workflow.models.nouns import may_be_plural, plural, singular
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
@@ -15,37 +16,6 @@ if TYPE_CHECKING:
 
 # PostgreSQL cuts a name off after so many bytes, and says nothing that fails.
 _LONGEST = 63
-# How English nouns end, one and many. A dictionary would know more; a rule that lets a rare
-# plural pass does less harm than one that calls a right name wrong.
-_ENDINGS = (
-    ("", "s"),
-    ("ch", "ches"),
-    ("ex", "ices"),
-    ("f", "ves"),
-    ("fe", "ves"),
-    ("is", "es"),
-    ("ix", "ices"),
-    ("man", "men"),
-    ("o", "oes"),
-    ("on", "a"),
-    ("quy", "quies"),
-    ("s", "ses"),
-    ("sh", "shes"),
-    ("um", "a"),
-    ("us", "i"),
-    ("x", "xes"),
-    ("z", "zes"),
-    ("z", "zzes"),
-    ("foot", "feet"),
-    ("goose", "geese"),
-    ("mouse", "mice"),
-    ("tooth", "teeth"),
-)
-_NO_PLURAL = {
-    "advice", "bedding", "cash", "content", "deer", "feedback", "fish", "furniture", "history",
-    "homework", "inventory", "knowledge", "luggage", "metadata", "money", "music", "progress",
-    "research", "software", "species", "staff", "status", "stock", "storage", "traffic", "training",
-}  # fmt: skip
 
 
 def names_match(base: "type[DeclarativeBase]") -> Iterator[Breach]:
@@ -136,14 +106,7 @@ def _belong_together(class_name: str, table: str) -> bool:
 def _is_plural(many: str, one: str) -> bool:
     if _too_long(plural(one)) and plural(one).encode().startswith(many.encode()):
         return len(many.encode()) == _LONGEST
-    if many == plural(one) or (many == one and one.rpartition("_")[2] in _NO_PLURAL):
-        return True
-    return any(
-        one.endswith(ending) and many == one.removesuffix(ending) + plural_ending
-        for ending, plural_ending in _ENDINGS
-        # `boxs` and `companys` are no plurals.
-        if ending or not re.search(r"([sxz]|[cs]h|[^aeiou]y)$", one)
-    )
+    return may_be_plural(many, one)
 
 
 def constraints_named(base: "type[DeclarativeBase]") -> Iterator[Breach]:

@@ -11,7 +11,8 @@ from db_workflow.models.conventions.tables import (
     own_table,
     shown,
 )
-from db_workflow.models.names import plural, snake_case
+from db_workflow.models.names import snake_case
+from db_workflow.models.nouns import plural
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, ForeignKeyConstraint

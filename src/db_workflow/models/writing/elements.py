@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from db_workflow.connection import quoted as in_quotes
 from db_workflow.models.writing.code import Code, Group, literal
 
 # Words that are no name of a column unless quoted.
@@ -34,7 +35,7 @@ def quoted(name: str) -> str:
     """Return a name as SQL needs it."""
     if re.fullmatch(r"[a-z_][a-z0-9_]*", name) and name not in _RESERVED:
         return name
-    return '"' + name.replace('"', '""') + '"'
+    return in_quotes(name)
 
 
 def said(printed: str) -> str:
