@@ -40,7 +40,8 @@ import time
 from pathlib import Path
 
 from db_workflow.connection import session
-from db_workflow.models import compare_models, load_models
+from db_workflow.models import compare_models
+from db_workflow.models import load_models
 from db_workflow.server import open_server
 from db_workflow.settings import load_settings
 

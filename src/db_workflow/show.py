@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:  # printing must not import what it prints
     from db_workflow.errors import WorkflowError
     from db_workflow.inventory import ServerStatus
-    from db_workflow.models.comparison import Comparison
+    from db_workflow.models.compared.comparison import Comparison
     from db_workflow.phases import Status
     from db_workflow.quickstart import Quickstart
     from db_workflow.schema.backup.baseline import ResetResult

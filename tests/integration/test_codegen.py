@@ -234,7 +234,7 @@ async def test_what_makes_sqlacodegen_fail_is_told_and_the_reference_stays(migra
 def test_inflect_is_imported_only_when_it_is_asked():
     code = """
 import sys
-from db_workflow.models import generator
+from db_workflow.models.reference import generator
 made = generator._generator()(None, None, ())
 assert made.inflect_engine is not None
 print("inflect" in sys.modules, "typeguard" in sys.modules)

@@ -8,7 +8,7 @@ from db_workflow.catalog import read_snapshot
 from db_workflow.connection import session
 from db_workflow.databases import create_database
 from db_workflow.models import compare_models
-from db_workflow.models.sayable import SAID, UNSAYABLE, UNSAYABLE_KINDS
+from db_workflow.models.compared.sayable import SAID, UNSAYABLE, UNSAYABLE_KINDS
 from db_workflow.models.writing import Writer
 from tests.integration.mutations import MUTATIONS, SCHEMA, SCHEMAS
 

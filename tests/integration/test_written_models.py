@@ -12,8 +12,8 @@ from db_workflow.catalog import differences, read_snapshot
 from db_workflow.connection import session
 from db_workflow.databases import create_database
 from db_workflow.models import compare_models
-from db_workflow.models.ddl import define
-from db_workflow.models.registry import load_models
+from db_workflow.models.created.ddl import define
+from db_workflow.models.source.registry import load_models
 from db_workflow.models.writing import Writer
 from db_workflow.settings import load_settings
 

@@ -39,6 +39,14 @@ SCHEMA_FLOORS = (
     ("backup", "judge", "lint"),
     ("facts",),
 )
+# Inside phase 2.
+MODELS_FLOORS = (
+    ("naming",),
+    ("source", "writing"),
+    ("created", "conventions", "reference"),
+    ("compared",),
+    ("facts", "suggestion"),
+)
 # And inside phase 3.
 TESTDATA_FLOORS = (
     ("structure",),
@@ -85,7 +93,8 @@ def test_no_import_points_upwards_or_sideways():
 
 
 @pytest.mark.parametrize(
-    ("house", "floors"), [("schema", SCHEMA_FLOORS), ("testdata", TESTDATA_FLOORS)]
+    ("house", "floors"),
+    [("schema", SCHEMA_FLOORS), ("models", MODELS_FLOORS), ("testdata", TESTDATA_FLOORS)],
 )
 def test_no_import_inside_a_phase_points_upwards_or_sideways(house, floors):
     height = {room: number for number, rooms in enumerate(floors) for room in rooms}

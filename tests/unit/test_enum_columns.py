@@ -7,13 +7,13 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, ENUM
 
 from db_workflow.catalog import SchemaObject, Snapshot
-from db_workflow.models.enum_columns import (
+from db_workflow.models.compared.enum_columns import (
     check_lists,
     classes_of_lists,
     compare_columns,
     enum_columns,
 )
-from db_workflow.models.enums import compare_enums, unused
+from db_workflow.models.compared.enums import compare_enums, unused
 
 
 class State(Enum):

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from db_workflow.catalog import SchemaObject, Snapshot
-from db_workflow.models.enums import compare_enums
+from db_workflow.models.compared.enums import compare_enums
 
 
 class UserRole(StrEnum):

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Column, ForeignKey, Table
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from db_workflow.models.joins import unlinked_joins
+from db_workflow.models.source.joins import unlinked_joins
 
 
 def many_to_many(**options):

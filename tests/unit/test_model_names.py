@@ -2,8 +2,8 @@
 
 import pytest
 
-from db_workflow.models.names import attribute, members
-from db_workflow.models.nouns import plural, singular
+from db_workflow.models.naming.names import attribute, members
+from db_workflow.models.naming.nouns import plural, singular
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from db_workflow.errors import ModelsError
-from db_workflow.models.registry import load_models
+from db_workflow.models.source.registry import load_models
 from db_workflow.settings import load_settings
 
 PROJECT = """

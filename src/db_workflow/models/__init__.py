@@ -3,13 +3,13 @@
 SQLAlchemy and sqlacodegen are imported by the functions that need them, not by these modules.
 """
 
-from db_workflow.models.codegen import generate_reference
-from db_workflow.models.comparison import Comparison, compare_models
+from db_workflow.models.compared.comparison import Comparison, compare_models
+from db_workflow.models.compared.enums import EnumDifference, compare_enums
+from db_workflow.models.compared.findings import Finding
 from db_workflow.models.conventions import RULES, Breach, Rule, check_conventions
-from db_workflow.models.enums import EnumDifference, compare_enums
 from db_workflow.models.facts import facts
-from db_workflow.models.findings import Finding
-from db_workflow.models.registry import Models, load_models
+from db_workflow.models.reference.codegen import generate_reference
+from db_workflow.models.source.registry import Models, load_models
 
 __all__ = [
     "RULES",

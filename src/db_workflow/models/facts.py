@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from db_workflow.evidence import Fact
-from db_workflow.models.differing import find_differing, said
+from db_workflow.models.compared.differing import find_differing, said
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from db_workflow.catalog import Snapshot, read_snapshot
 from db_workflow.console import Reporter, Silent
 from db_workflow.errors import ModelsError
-from db_workflow.models.known import guessing_writer, writer_for
-from db_workflow.models.names import unquoted
-from db_workflow.models.places import Places
-from db_workflow.models.registry import load_models
+from db_workflow.models.compared.known import guessing_writer, writer_for
+from db_workflow.models.naming.names import unquoted
+from db_workflow.models.source.places import Places
+from db_workflow.models.source.registry import load_models
 from db_workflow.models.writing import Writer
 from db_workflow.settings import Settings
 

@@ -9,7 +9,7 @@ from db_workflow.settings import Settings
 from db_workflow.turn import turn
 
 if TYPE_CHECKING:  # each step pays only for its own phase
-    from db_workflow.models.comparison import Comparison
+    from db_workflow.models.compared.comparison import Comparison
 
 
 async def codegen(settings: Settings, *, reporter: Reporter = Silent()) -> Path:
@@ -19,7 +19,7 @@ async def codegen(settings: Settings, *, reporter: Reporter = Silent()) -> Path:
         PhaseError: phase 1 does not hold.
 
     """
-    from db_workflow.models.codegen import generate_reference
+    from db_workflow.models.reference.codegen import generate_reference
 
     async with turn(settings, step="codegen", phase=1, reporter=reporter) as server:
         address = server.address.at(settings.test_database)
@@ -33,7 +33,7 @@ async def phase2(settings: Settings) -> "Comparison":
         PhaseError: phase 1 does not hold.
 
     """
-    from db_workflow.models.comparison import compare_models
+    from db_workflow.models.compared.comparison import compare_models
 
     async with turn(settings, step="phase2", phase=1) as server:
         address = server.address.at(settings.test_database)

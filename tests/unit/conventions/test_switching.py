@@ -15,8 +15,8 @@ from db_workflow.models.conventions import (
     list_conventions,
     rules_in_use,
 )
-from db_workflow.models.places import Places
-from db_workflow.models.registry import Models
+from db_workflow.models.source.places import Places
+from db_workflow.models.source.registry import Models
 from db_workflow.settings import load_settings
 
 PROJECT = """

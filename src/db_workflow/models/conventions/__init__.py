@@ -1,6 +1,6 @@
 """The conventions of the models: small named rules, each with its reason, each switchable."""
 
-from db_workflow.models.breach import Breach
+from db_workflow.models.conventions.breach import Breach
 from db_workflow.models.conventions.check import (
     Judged,
     check_conventions,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from db_workflow.errors import SettingsError
-from db_workflow.models.breach import Breach
+from db_workflow.models.conventions.breach import Breach
 from db_workflow.models.conventions.excuses import NAMES, idle_excuses, near
 from db_workflow.models.conventions.rules import RULES, Rule
 from db_workflow.settings import Settings
@@ -13,8 +13,8 @@ from db_workflow.settings import Settings
 if TYPE_CHECKING:
     from sqlalchemy.orm import DeclarativeBase
 
-    from db_workflow.models.places import Places
-    from db_workflow.models.sources import Allow
+    from db_workflow.models.source.places import Places
+    from db_workflow.models.source.sources import Allow
 
 
 @dataclass(frozen=True, slots=True)

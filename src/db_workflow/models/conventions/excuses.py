@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from db_workflow.models.conventions.rules import RULES, Rule
 
 if TYPE_CHECKING:
-    from db_workflow.models.places import Places
-    from db_workflow.models.sources import Allow
+    from db_workflow.models.source.places import Places
+    from db_workflow.models.source.sources import Allow
 
 NAMES = tuple(rule.name for rule in RULES)
 _LISTED = "invoke phase2 --rules lists them"

@@ -8,7 +8,7 @@ for its parent class left out (`selectin_polymorphic`), and what a commit expire
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from db_workflow.models.breach import Breach
+from db_workflow.models.conventions.breach import Breach
 from db_workflow.models.conventions.tables import mappers, own_table
 
 if TYPE_CHECKING:

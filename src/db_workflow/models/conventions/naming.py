@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from db_workflow.models.breach import Breach
+from db_workflow.models.conventions.breach import Breach
 from db_workflow.models.conventions.tables import mappers, tables
-from db_workflow.models.names import pascal_case, snake_case
-from db_workflow.models.nouns import may_be_plural, plural, singular
+from db_workflow.models.naming.names import pascal_case, snake_case
+from db_workflow.models.naming.nouns import may_be_plural, plural, singular
 
 if TYPE_CHECKING:
     from sqlalchemy import Table

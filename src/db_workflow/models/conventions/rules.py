@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from db_workflow.models.breach import Breach
 from db_workflow.models.conventions import keys, loading, naming, sides, values
+from db_workflow.models.conventions.breach import Breach
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import DeclarativeBase

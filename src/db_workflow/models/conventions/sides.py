@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from db_workflow.models.breach import Breach
+from db_workflow.models.conventions.breach import Breach
 from db_workflow.models.conventions.tables import (
     attribute_of,
     foreign_keys,
@@ -11,8 +11,8 @@ from db_workflow.models.conventions.tables import (
     own_table,
     shown,
 )
-from db_workflow.models.names import snake_case
-from db_workflow.models.nouns import plural
+from db_workflow.models.naming.names import snake_case
+from db_workflow.models.naming.nouns import plural
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, ForeignKeyConstraint

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from db_workflow.models.breach import Breach
+from db_workflow.models.conventions.breach import Breach
 from db_workflow.models.conventions.tables import attribute_of, tables
 
 if TYPE_CHECKING:

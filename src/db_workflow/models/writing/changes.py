@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from db_workflow.catalog import Difference
-from db_workflow.models.names import unquoted
+from db_workflow.models.naming.names import unquoted
 from db_workflow.models.writing.alone import others_below
 from db_workflow.models.writing.code import assigned, lines, literal, remark
 from db_workflow.models.writing.columns import column_keys

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from db_workflow.models.names import members, unquoted
+from db_workflow.models.naming.names import members, unquoted
 from db_workflow.models.writing.code import literal, remark
 from db_workflow.models.writing.imports import Imports
 from db_workflow.models.writing.naming import ENUM_BASE, OTHER_TYPE

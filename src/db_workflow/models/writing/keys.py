@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from db_workflow.models.names import snake_case
+from db_workflow.models.naming.names import snake_case
 from db_workflow.models.writing.tables import Table
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from db_workflow.models.names import attribute, unique
+from db_workflow.models.naming.names import attribute, unique
 from db_workflow.models.writing.code import (
     Code,
     Group,

@@ -3,8 +3,8 @@
 import keyword
 from collections.abc import Mapping, Sequence
 
-from db_workflow.models.names import attribute, pascal_case, unique
-from db_workflow.models.nouns import singular
+from db_workflow.models.naming.names import attribute, pascal_case, unique
+from db_workflow.models.naming.nouns import singular
 from db_workflow.models.writing.imports import MODULES
 from db_workflow.models.writing.surroundings import BASE
 from db_workflow.models.writing.tables import Table, place

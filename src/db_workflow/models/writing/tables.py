@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from db_workflow.catalog import SchemaObject, Snapshot
-from db_workflow.models.names import unquoted
+from db_workflow.models.naming.names import unquoted
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from db_workflow.models.names import unquoted
+from db_workflow.models.naming.names import unquoted
 from db_workflow.models.writing.built_in import BUILT_IN, known
 from db_workflow.models.writing.code import Code, call, flat, literal, option, sql
 from db_workflow.models.writing.definitions import Definitions

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from db_workflow.catalog.vocabulary import name_parts, plain
+from db_workflow.catalog.vocabulary import plain
 
 # As an attribute each of these would hide what the same class uses later on, or what SQLAlchemy
 # gives every class.
@@ -29,8 +29,11 @@ _TAKEN = {
 
 
 def unquoted(printed: str) -> tuple[str, ...]:
-    """Return the parts of a printed name: `other."My Table"` gives `other`, `My Table`."""
-    return tuple(map(plain, name_parts(printed)))
+    """Return the parts of a printed name: `other."My Table"` gives `other`, `My Table`.
+
+    What a person typed without quotes that it needs (`My Table`) is taken as meant.
+    """
+    return tuple(map(plain, re.findall(r'"(?:[^"]|"")*"|[^."]+', printed)))
 
 
 def snake_case(class_name: str) -> str:

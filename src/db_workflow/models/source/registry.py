@@ -10,8 +10,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from db_workflow.errors import ModelsError
-from db_workflow.models.fresh import Loaded, import_current
-from db_workflow.models.joins import unlinked_joins
+from db_workflow.models.source.fresh import Loaded, import_current
+from db_workflow.models.source.joins import unlinked_joins
 from db_workflow.settings import Settings
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def _configure(models: Models, settings: Settings) -> None:
 
 def _place_in(message: str, models: Models, settings: Settings) -> str:
     """Return `file:line` of the relationship or the class that SQLAlchemy's message names."""
-    from db_workflow.models.places import Places  # it looks for things in `Models`
+    from db_workflow.models.source.places import Places  # it looks for things in `Models`
 
     places = Places(models, settings)
     classes = {mapper.class_.__name__: mapper.class_ for mapper in models.base.registry.mappers}

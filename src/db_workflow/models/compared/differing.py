@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from db_workflow.catalog import Difference, Snapshot, differences, kinds_unread, read_snapshot
-from db_workflow.models.conventions import Breach, judge_conventions
-from db_workflow.models.ddl import define
-from db_workflow.models.enum_columns import (
+from db_workflow.models.compared.enum_columns import (
     LabelDifference,
     classes_of_lists,
     compare_columns,
     enum_columns,
 )
-from db_workflow.models.enums import EnumDifference, compare_enums, unused
-from db_workflow.models.ground import lent, read_ground
-from db_workflow.models.modelled import as_said, read_modelled
-from db_workflow.models.places import Places
-from db_workflow.models.registry import Models, load_models
-from db_workflow.models.sayable import COMPARED, IGNORED
-from db_workflow.models.scope import Scope, scope_of
+from db_workflow.models.compared.enums import EnumDifference, compare_enums, unused
+from db_workflow.models.compared.sayable import COMPARED, IGNORED
+from db_workflow.models.compared.scope import Scope, scope_of
+from db_workflow.models.conventions import Breach, judge_conventions
+from db_workflow.models.created.ddl import define
+from db_workflow.models.created.ground import lent, read_ground
+from db_workflow.models.created.modelled import as_said, read_modelled
+from db_workflow.models.source.places import Places
+from db_workflow.models.source.registry import Models, load_models
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 

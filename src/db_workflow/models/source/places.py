@@ -5,9 +5,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from db_workflow.models.names import unquoted
-from db_workflow.models.registry import Models
-from db_workflow.models.sources import Allow, Source, Span
+from db_workflow.models.naming.names import unquoted
+from db_workflow.models.source.registry import Models
+from db_workflow.models.source.sources import Allow, Source, Span
 from db_workflow.settings import Settings
 
 if TYPE_CHECKING:

@@ -17,9 +17,14 @@ from db_workflow.errors import WorkflowError
 from db_workflow.settings import Settings
 
 _KEPT = 8
-_PACKAGE = Path(__file__).parents[1]
+_PACKAGE = Path(__file__).parents[2]
 # The code that makes a snapshot from SQL: after a change of it nothing is remembered.
-_CODE = ("catalog/**/*.py", "connection.py", "models/beside.py", "models/creation.py")
+_CODE = (
+    "catalog/**/*.py",
+    "connection.py",
+    "models/created/beside.py",
+    "models/created/creation.py",
+)
 # What a run that was killed left half written is nobody's after so long.
 _HALF_SECONDS = 3600.0
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from db_workflow.catalog import SchemaObject, Snapshot, read_snapshot
 from db_workflow.connection import session
-from db_workflow.models.beside import Beside, write_beside
-from db_workflow.models.creation import create_models
-from db_workflow.models.ddl import Definition, full, named
-from db_workflow.models.ground import Ground, ground_statements
-from db_workflow.models.registry import Models
-from db_workflow.models.remembered import key_of, recall, remember
+from db_workflow.models.created.beside import Beside, write_beside
+from db_workflow.models.created.creation import create_models
+from db_workflow.models.created.ddl import Definition, full, named
+from db_workflow.models.created.ground import Ground, ground_statements
+from db_workflow.models.created.remembered import key_of, recall, remember
+from db_workflow.models.source.registry import Models
 from db_workflow.scratch import scratch_database
 from db_workflow.server import Server
 from db_workflow.settings import Settings

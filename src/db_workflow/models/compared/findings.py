@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from db_workflow.catalog import Difference
-from db_workflow.models.breach import Breach
-from db_workflow.models.differing import Differing, said
-from db_workflow.models.enum_columns import LabelDifference
-from db_workflow.models.enums import EnumDifference
-from db_workflow.models.known import writer_for
-from db_workflow.models.names import unquoted
-from db_workflow.models.places import Places
-from db_workflow.models.registry import Models
+from db_workflow.models.compared.differing import Differing, said
+from db_workflow.models.compared.enum_columns import LabelDifference
+from db_workflow.models.compared.enums import EnumDifference
+from db_workflow.models.compared.known import writer_for
+from db_workflow.models.conventions.breach import Breach
+from db_workflow.models.naming.names import unquoted
+from db_workflow.models.source.places import Places
+from db_workflow.models.source.registry import Models
 from db_workflow.models.writing import Writer
 from db_workflow.settings import Settings
 

@@ -110,7 +110,7 @@ async def _generate(address: Address, settings: Settings) -> tuple[str, list[str
     from sqlalchemy.exc import SQLAlchemyError
     from sqlalchemy.ext.asyncio import create_async_engine
 
-    from db_workflow.models.generator import generate_code
+    from db_workflow.models.reference.generator import generate_code
 
     # By a connection, not by a URL: no password passes through SQLAlchemy.
     engine = create_async_engine(

@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from db_workflow.catalog import Difference
+from db_workflow.models.compared.differing import find_differing
+from db_workflow.models.compared.enum_columns import LabelDifference
+from db_workflow.models.compared.enums import EnumDifference
+from db_workflow.models.compared.findings import Finding, findings_of
 from db_workflow.models.conventions import Breach
-from db_workflow.models.differing import find_differing
-from db_workflow.models.enum_columns import LabelDifference
-from db_workflow.models.enums import EnumDifference
-from db_workflow.models.findings import Finding, findings_of
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 

@@ -9,9 +9,9 @@ from enum import Enum
 from typing import Literal
 
 from db_workflow.catalog import Snapshot
-from db_workflow.models.ddl import Named, full, named
-from db_workflow.models.enum_columns import EnumColumn
-from db_workflow.models.names import members, pascal_case, snake_case, unquoted
+from db_workflow.models.compared.enum_columns import EnumColumn
+from db_workflow.models.created.ddl import Named, full, named
+from db_workflow.models.naming.names import members, pascal_case, snake_case, unquoted
 
 
 @dataclass(frozen=True, slots=True)

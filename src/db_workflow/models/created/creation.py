@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 
 from db_workflow.connection import quoted
-from db_workflow.models.ddl import Definition
-from db_workflow.models.refused import Refused, refusal
-from db_workflow.models.registry import Models
+from db_workflow.models.created.ddl import Definition
+from db_workflow.models.created.refused import Refused, refusal
+from db_workflow.models.source.registry import Models
 
 if TYPE_CHECKING:
     from db_workflow.settings import Settings

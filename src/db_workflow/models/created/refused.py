@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from db_workflow.connection import quoted
 from db_workflow.errors import ModelsError, ServerError, WorkflowError
-from db_workflow.models.ddl import Definition, full
-from db_workflow.models.places import Places
-from db_workflow.models.registry import Models
+from db_workflow.models.created.ddl import Definition, full
+from db_workflow.models.source.places import Places
+from db_workflow.models.source.registry import Models
 from db_workflow.settings import Settings
 
 # Something that is named is not there.

@@ -7,11 +7,11 @@ from types import ModuleType
 from typing import Any
 
 from db_workflow.catalog import Snapshot
-from db_workflow.models.enum_columns import enum_columns
-from db_workflow.models.enums import answers_for
-from db_workflow.models.fresh import import_current
-from db_workflow.models.places import Places
-from db_workflow.models.registry import Models, enum_classes
+from db_workflow.models.compared.enum_columns import enum_columns
+from db_workflow.models.compared.enums import answers_for
+from db_workflow.models.source.fresh import import_current
+from db_workflow.models.source.places import Places
+from db_workflow.models.source.registry import Models, enum_classes
 from db_workflow.models.writing import Surroundings, Writer
 from db_workflow.models.writing.imports import MODULES
 from db_workflow.models.writing.naming import OTHER_TYPE

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from db_workflow.catalog import SchemaObject, Snapshot
-from db_workflow.models.sayable import COMPARED, unproven, unsaid, without
+from db_workflow.models.compared.sayable import COMPARED, unproven, unsaid, without
 
 # Said by the models' columns, or answered for by enum classes; and every table lies in a schema.
 _NEVER_LISTED = ("enum", "schema")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from db_workflow.catalog import SchemaObject, Snapshot
 from db_workflow.connection import quoted
-from db_workflow.models.beside import DIGEST
-from db_workflow.models.ddl import Definition, full, named
+from db_workflow.models.created.beside import DIGEST
+from db_workflow.models.created.ddl import Definition, full, named
 from db_workflow.settings import Settings
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from db_workflow.errors import ModelsError
-from db_workflow.models.names import unquoted
-from db_workflow.models.registry import Models
+from db_workflow.models.naming.names import unquoted
+from db_workflow.models.source.registry import Models
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData, Table

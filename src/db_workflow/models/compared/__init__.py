@@ -1,0 +1,1 @@
+"""Models beside the migrated database: what differs, and what to write."""

@@ -1,0 +1,1 @@
+"""Names as they change hands between PostgreSQL and Python."""

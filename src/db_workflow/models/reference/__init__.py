@@ -1,0 +1,1 @@
+"""The reference that sqlacodegen writes, with what it gets wrong mended."""

@@ -1,0 +1,1 @@
+"""The models as the repository has them: imported afresh, with the places where things stand."""
