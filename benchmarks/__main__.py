@@ -31,7 +31,8 @@ def main() -> None:
             print(f"{row['name']:<50} missing: {row['missing']}")
         else:
             times = f"{row['median_s']:8.3f} s (best {row['best_s']:.3f})"
-            print(f"{row['name']:<50} {times}  {row['ratio_to_ours']:6.2f} x ours")
+            memory = f"  {row['peak_mb']:6,} MB" if "peak_mb" in row else ""
+            print(f"{row['name']:<50} {times}  {row['ratio_to_ours']:6.2f} x ours{memory}")
     if flags.json:
         flags.json.write_text(json.dumps(result, indent=2) + "\n", "utf-8")
 

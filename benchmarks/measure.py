@@ -15,12 +15,14 @@ class Contestant:
         run: does the work once and returns the seconds it took; set-up and clean-up around it are
             not counted. None when the peer is missing here.
         missing: why, then.
+        memory: returns the most memory that any run took, in MB; None where nobody looked.
 
     """
 
     name: str
     run: Callable[[], float] | None
     missing: str = ""
+    memory: Callable[[], float] | None = None
 
 
 def compare(contestants: Sequence[Contestant], *, rounds: int) -> list[dict[str, Any]]:
@@ -44,6 +46,7 @@ def compare(contestants: Sequence[Contestant], *, rounds: int) -> list[dict[str,
             "median_s": round(medians[entry.name], 4),
             "best_s": round(min(taken[entry.name]), 4),
             "ratio_to_ours": round(medians[entry.name] / ours, 2),
+            **({"peak_mb": round(entry.memory())} if entry.memory else {}),
         }
         if entry.run
         else {"name": entry.name, "missing": entry.missing}
