@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from db_workflow.testdata.rules.pseudonyms import Pseudonyms
+from db_workflow.testdata.rules.pseudonyms import Pseudonyms, UnfitValueError
+from db_workflow.testdata.rules.spelling import joined_signs, words_of
 
 Transform = Callable[[str, Pseudonyms], str | None]
 
@@ -52,6 +53,7 @@ class Rule:
         beside: for a rule that treats equal values otherwise in other rows: what it wants to know.
         given: makes the rule for one row; takes for each of `beside` the pieces found there, each
             with the rule that its own column has. The rule that it returns has no `beside`.
+        may_stay: whether a value may come out as it went in (a rounded number, say).
 
     """
 
@@ -70,11 +72,28 @@ class Rule:
     given: "Callable[[tuple[tuple[Part, ...], ...]], Rule] | None" = field(
         default=None, compare=False, repr=False
     )
+    may_stay: bool = field(default=False, compare=False, repr=False)
 
     @property
     def keeps(self) -> bool:
         """Whether the values go into the files as they are."""
         return self.transform is None and self.given is None
+
+    def apply(self, value: str, by: Pseudonyms) -> str | None:
+        """Return what goes into the file for a value.
+
+        Raises:
+            UnfitValueError: the rule cannot treat the value, or hides nothing of it: it comes out
+                as it went in. So a rule that does nothing is noticed where the leak gate does not
+                search, too: among dates, numbers, and words that are short or common.
+
+        """
+        if self.transform is None:
+            return value
+        made = self.transform(value, by)
+        if made == value and not self.may_stay and self._hides(value):
+            raise UnfitValueError("it gives the value back as it was")
+        return made
 
     def parts(self, value: str) -> "Iterable[Part]":
         """Return the pieces of a value, from before or after, each with the rule that treats it."""
@@ -83,6 +102,15 @@ class Rule:
     def __str__(self) -> str:
         """Return the rule as one writes it."""
         return f"{self.name}({', '.join(self.arguments)})"
+
+    def _hides(self, value: str) -> bool:
+        """Tell whether a value has anything to hide that this rule does not write by itself."""
+        if self.inside is not None:  # the rules of its pieces have looked
+            return False
+        return any(
+            not set(joined_signs(words_of(secret))) <= self.vocabulary
+            for secret in self.secrets(value)
+        )
 
 
 @dataclass(frozen=True, slots=True)
