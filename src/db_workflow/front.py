@@ -5,11 +5,15 @@ Results go to stdout, progress and errors to stderr.
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from db_workflow import show, steps
 from db_workflow.command import Start, carry_out, door, leave
 from db_workflow.console import Console
 from db_workflow.settings import Settings
+
+if TYPE_CHECKING:  # each command pays only for its own phase
+    from db_workflow.testdata.extraction.preview import Preview
 
 
 @door
@@ -208,6 +212,17 @@ def generate(*, start: Start = None) -> None:
     show.extracted(
         carry_out(lambda settings, console: steps.generate(settings, reporter=console), start)
     )
+
+
+@door
+def preview(*, table: str, rows: int = 5) -> None:
+    """Show on the terminal what generating would do to a table."""
+
+    async def work(settings: Settings, console: Console) -> "Preview":
+        show.require_terminal(table)
+        return await steps.preview(settings, table, rows=rows, reporter=console)
+
+    show.preview(carry_out(work))
 
 
 @door

@@ -50,6 +50,7 @@ class Settings:
     lint_exclude: tuple[str, ...] = ()
     conventions_exclude: tuple[str, ...] = ()
     big_table_rows: int = 100_000
+    extract_workers: int = 0
     test_address: Address | None = field(default=None)
     production_address: Address | None = field(default=None)
 
@@ -122,6 +123,8 @@ _COUNTS = {
     "statement_timeout_ms",
     "big_table_rows",
 }
+# Here 0 means as many as there are cores.
+_COUNTS_FROM_ZERO = {"extract_workers"}
 _SECONDS = {"lock_wait_seconds", "step_time_limit_seconds"}
 # PostgreSQL's own limits, and its programs' options, are read as integers of this size. None of
 # them may be 0: to the server that means without a limit.
@@ -232,12 +235,14 @@ def _problems(table: Mapping[str, object]) -> list[str]:
 
 def _wrong_numbers(table: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is wrong with the numbers; nan and infinity are numbers to TOML."""
-    for key in sorted((_COUNTS | _SECONDS) & table.keys()):
-        value, whole = table[key], key in _COUNTS
-        most = _MOST_JOBS if key == "backup_jobs" else _MOST
+    counts = _COUNTS | _COUNTS_FROM_ZERO
+    for key in sorted((counts | _SECONDS) & table.keys()):
+        value, whole = table[key], key in counts
+        least = 0 if key in _COUNTS_FROM_ZERO else 1
+        most = _MOST_JOBS if key in {"backup_jobs", "extract_workers"} else _MOST
         number = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
-        if not number or not 0 < value <= most:
-            kind = "whole number from 1 to" if whole else "number above 0, at the most"
+        if not number or not (least <= value <= most if whole else 0 < value <= most):
+            kind = f"whole number from {least} to" if whole else "number above 0, at the most"
             yield f"{key!r} must be a {kind} {most}"
 
 

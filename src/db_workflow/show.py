@@ -1,6 +1,8 @@
 """Results as a person reads them: plain words and aligned columns on stdout, or JSON."""
 
 import json
+import shutil
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Protocol
@@ -13,7 +15,8 @@ if TYPE_CHECKING:  # printing must not import what it prints
     from db_workflow.quickstart import Quickstart
     from db_workflow.schema.backup.baseline import ResetResult
     from db_workflow.schema.run.runner import MigrateResult
-    from db_workflow.testdata.extraction.extract import ExtractResult
+    from db_workflow.testdata.extraction.preview import Preview
+    from db_workflow.testdata.extraction.report import ExtractResult
     from db_workflow.testdata.seeding.seed import SeedReport
 
 
@@ -130,12 +133,49 @@ def code(table: str, written: str, *, json_wanted: bool = False) -> None:
 
 
 def extracted(result: "ExtractResult") -> None:
-    """Print how many rows each generated file holds."""
-    table(("generated", "rows"), list(result.tables.items()))
+    """Print what was generated of each table: how many rows of how many, and why those."""
+    from db_workflow.testdata.extraction.screen import size_of
+
+    subset = any(report.rows < report.total for report in result.tables.values())
+    why = ("of", "asked for", "parents", "children") if subset else ()
+    rows = []
+    for name, report in result.tables.items():
+        chosen = (report.total, report.asked, report.parents, report.children) if subset else ()
+        rows.append((name, report.rows, *chosen, size_of(report.bytes), report.files))
+    table(("generated", "rows", *why, "size", "files"), rows)
     print(
         f"{result.rows:,} rows in {len(result.files)} files, {len(result.changed)} of them changed;"
         f" anonymised with key {result.key_id} ({result.seconds:.1f} s)"
     )
+    if result.unsearched:
+        listed = ", ".join(f"{name} {count:,}" for name, count in result.unsearched.items())
+        print(f"not searched for, too short or in everybody's data: {listed}")
+    for warning in result.warnings:
+        print(f"WARNING: {warning}")
+
+
+def require_terminal(table: str) -> None:
+    """Refuse a preview where nobody would see it.
+
+    Raises:
+        TestDataError: stdout is no terminal.
+
+    """
+    from db_workflow.errors import TestDataError
+
+    if not sys.stdout.isatty():
+        raise TestDataError(
+            "The preview is refused: its output is not a terminal.",
+            why="it shows values of production; a file, a pipe or a log would keep them",
+            next=f"invoke generate --preview {table}, on a terminal and without redirecting it",
+        )
+
+
+def preview(found: "Preview") -> None:
+    """Print a table's rows before and after, and the report, as wide as the terminal is."""
+    from db_workflow.testdata.extraction.screen import screen
+
+    print(screen(found, width=shutil.get_terminal_size().columns))
 
 
 def seeded(report: "SeedReport") -> None:

@@ -21,6 +21,7 @@ from invoke.tasks import task as invoke_task
 _STUDENTS = "how many students the invented business has (default 50)"
 _DOWNLOAD = "take a fresh backup of production first (production is only read)"
 _JSON = "print the result as JSON on stdout"
+_PREVIEWED = 5
 
 
 def task(**options: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -276,16 +277,31 @@ def phase2(
         front.phase2(as_json=json)
 
 
-@task()
-def generate(context: Context) -> None:
+@task(
+    help={
+        "preview": "only show this table's rows, before and after, on the terminal; write nothing",
+        "rows": f"how many rows a preview shows (default {_PREVIEWED})",
+    }
+)
+def generate(context: Context, preview: str | None = None, rows: int = _PREVIEWED) -> None:
     """Phase 3: anonymised rows into data/auto_<table>.py.
 
     One read-only snapshot of the migrated database, transformed by TABLE_CONFIG, searched for what
-    should have gone, and only then put in place.
+    should have gone, and only then put in place. A column that nobody has decided about stops it,
+    with a rule to paste for each.
+
+    To try a rule: `invoke generate --preview users --rows 3` shows a table's first rows beside
+    what would be written of them, the rule of each column, and how many rows would be taken and
+    why. What it shows are production's values: it writes to a terminal only, and keeps nothing.
     """
     from db_workflow import front
 
-    front.generate()
+    if preview is not None:
+        front.preview(table=preview, rows=rows)
+    elif rows != _PREVIEWED:
+        raise Exit("--rows says how many rows --preview TABLE shows: it has no meaning alone", 2)
+    else:
+        front.generate()
 
 
 @task()

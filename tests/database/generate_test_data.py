@@ -12,7 +12,6 @@ dates they belong to nobody.
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
 
 from db_workflow.scripts import run_generator
 from db_workflow.testdata import Pseudonyms, Rule, Table, rules
@@ -28,17 +27,6 @@ TEST_PASSWORD_HASH = (
 # The words that the timetable writes itself; every other word in its texts is somebody's name.
 LESSON_WORDS = ("Math", "Physics", "Chemistry", "Biology", "IT", "Geography", "with")
 BUSY_WORDS = ("sleep", "school", "sports", "others", "work", "personal")
-
-
-def other_day_of_the_year(value: str, pseudonyms: Pseudonyms) -> str:
-    """Return another day of the same year: ages stay, birthdays go.
-
-    Not `shift_days`: one offset for all, and who knows one birthday knows every other.
-    """
-    born = date.fromisoformat(value)
-    first = born.replace(month=1, day=1)
-    days = (born - first).days + 1 + pseudonyms.number("birthday", value, 364)
-    return str(first + timedelta(days=days % 365))
 
 
 _DERIVED_KEY = re.compile(r"tuition-[0-9a-f-]{36}")
@@ -100,7 +88,7 @@ TABLE_CONFIG = (
         "TeacherFactory",
         {
             "currency": rules.keep(),
-            "birth_date": rules.custom(other_day_of_the_year),
+            "birth_date": rules.birth_date(),
         },
     ),
     table("parents", "ParentFactory", {"currency": rules.keep()}),

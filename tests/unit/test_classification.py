@@ -140,12 +140,14 @@ def test_a_text_that_is_a_key_must_be_decided_too():
         ("api_key", "rules.token()"),
         ("time_zone", "rules.keep()"),
         ("remarks", "rules.text()"),
+        ("verification_code", "rules.token()"),
+        ("currency_code", "rules.keep()"),
     ],
 )
 def test_the_error_suggests_a_rule_by_the_name(name, rule):
     found = structure(table_of("things", column("id", "uuid"), column(name)))
     (problem,) = problems([config("things")], found)
-    assert problem.endswith(f"perhaps {rule}")
+    assert problem.endswith(f"perhaps {rule}: its name")
 
 
 def test_a_foreign_key_follows_the_column_it_refers_to():
@@ -163,6 +165,43 @@ def test_a_foreign_key_follows_the_column_it_refers_to():
     wrong = config("orders", {"user_email": rules.text()})
     (problem,) = problems([users, wrong], structure(USERS, orders))
     assert "orders.user_email has the rule text(), but refers to users.email" in problem
+
+
+def test_a_column_that_refers_to_two_needs_one_rule_for_both():
+    people = [
+        table_of(name, column("id", "uuid"), column("email")) for name in ("guests", "members")
+    ]
+    visits = table_of(
+        "visits",
+        column("id", "uuid"),
+        column("who"),
+        references=[
+            Reference("fk", "visits", ("who",), name, ("email",), deferrable=False)
+            for name in ("guests", "members")
+        ],
+    )
+    found = structure(*people, visits)
+
+    def tables(members, own=None):
+        return [
+            config("guests", {"email": rules.email()}),
+            config("members", {"email": members}),
+            config("visits", own),
+        ]
+
+    assert classify(tables(rules.email()), found)[2].rules["who"] == rules.email()
+    for own in (None, {"who": rules.email()}):
+        (problem,) = problems(tables(rules.username(), own), found)
+        assert problem.startswith("visits.who refers to guests.email (email()), members.email")
+
+
+def test_generated_and_manual_rows_never_have_one_file():
+    tables = [config("auto_users", file="auto_1.py"), config("users", file="auto_auto_users.py")]
+    found = structure(*(table_of(table.name, column("id", "uuid")) for table in tables))
+    assert classify(tables, found)
+    tables[1] = config("users", file="auto_users.py")
+    (problem,) = problems(tables, found)
+    assert problem == "users: file 'auto_users.py' is that of auto_users's manual rows"
 
 
 def test_a_key_that_refers_to_itself_has_its_own_rule():
@@ -219,8 +258,69 @@ def test_rules_must_fit_the_types():
     assert told == [
         "things.sum: the server computes it; remove the rule",
         "things.born: rules.null() on a column that is NOT NULL",
-        "things.settings: email() does not fit the type type json",
+        (
+            "things.settings: email() does not fit the type type json; perhaps"
+            " rules.json({'': rules.text(), '*': rules.text(), '*~': rules.token()})"
+        ),
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "rule", "told"),
+    [
+        ("text", rules.each(rules.text()), "each() does not fit the type type text; perhaps"),
+        ("text", rules.shift_days(), ""),
+        ("number", rules.json({}), "json() does not fit the type type number; perhaps"),
+        ("array", rules.email(), "email() does not fit the type type array; perhaps rules.each("),
+    ],
+)
+def test_a_rule_of_another_kind_of_type_is_refused_with_one_that_fits(kind, rule, told):
+    found = structure(
+        table_of("things", column("id", "uuid"), column("value", kind, element="text"))
+    )
+    tables = [config("things", {"value": rule})]
+    if not told:
+        assert classify(tables, found)[0].rules["value"] == rule
+        return
+    (problem,) = problems(tables, found)
+    assert problem.startswith(f"things.value: {told}")
+
+
+def test_a_misspelt_name_is_answered_with_the_one_that_was_meant():
+    told = problems(
+        [config("users", {"emial": rules.email(), "born": rules.keep()}), config("user")],
+        structure(USERS),
+    )
+    assert "users.emial: the table has no such column; did you mean 'email'?" in told
+    assert "user: the database has no such table; did you mean 'users'?" in told
+
+
+def test_a_column_that_is_decided_is_not_what_was_meant():
+    columns = {"email": rules.email(), "emails": rules.email(), "born": rules.keep()}
+    (problem,) = problems([config("users", columns)], structure(USERS))
+    assert problem == "users.emails: the table has no such column"
+
+
+def test_a_table_of_joined_inheritance_that_is_left_out_is_told_with_its_base():
+    students = table_of(
+        "students",
+        column("id", "uuid"),
+        references=[Reference("fk", "students", ("id",), "users", ("id",), deferrable=False)],
+    )
+    users = config("users", {"email": rules.email(), "born": rules.keep()})
+    (problem,) = problems([users], structure(USERS, students))
+    assert problem.startswith(
+        "students: the table is not in TABLE_CONFIG, but belongs to users (its key is that of"
+        " users): "
+    )
+
+
+def test_the_file_of_a_table_is_not_named_like_a_part_of_another_file():
+    users = config(
+        "users", {"email": rules.email(), "born": rules.keep()}, file="auto_users__002.py"
+    )
+    (problem,) = problems([users], structure(USERS))
+    assert problem == ("users: file 'auto_users__002.py' is what a part of another file is called")
 
 
 def test_computed_columns_are_not_extracted():

@@ -1,9 +1,11 @@
 """Generated files: exact for every value, data and nothing else, and proven intact."""
 
 import ast
+import hashlib
 import importlib.util
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -12,13 +14,11 @@ from hypothesis import strategies as st
 
 from db_workflow.errors import TestDataError
 from db_workflow.testdata.files.copytext import NULL, decode, encode, protect
-from db_workflow.testdata.files.datafile import (
-    CopyRows,
-    load_rows,
-    read_file,
-    read_header,
-    write_file,
-)
+from db_workflow.testdata.files.reading import read_blocks, read_header, read_table
+from db_workflow.testdata.files.rows import CopyRows
+from db_workflow.testdata.files.shape import TAIL, Header, head
+from db_workflow.testdata.files.spool import Spool
+from db_workflow.testdata.files.writing import write_parts
 
 NASTY = [
     "",
@@ -41,12 +41,28 @@ NASTY = [
 ]
 
 
-def write(path, rows, columns=("id", "value")):
-    lines = ["\t".join(encode(value) for value in row) for row in rows]
-    facts = {"source": "schema", "key": "public", "rules": "rules"}
-    return write_file(
-        path, table="things", variable="AUTO_THINGS_DATA", columns=columns, lines=lines, **facts
+def write(path, rows, columns=("id", "value"), table="things"):
+    spool = Spool(path.parent, path.stem)
+    spool.add(["\t".join(encode(value) for value in row) for row in rows])
+    write_parts(
+        path.parent,
+        table=table,
+        file=path.name,
+        variable="AUTO_THINGS_DATA",
+        columns=columns,
+        spools=spool.close(),
+        source="schema",
+        key="public",
+        rules="rules",
     )
+
+
+def read_file(path):
+    return read_table(path.parent, path.name)
+
+
+def load_rows(path):
+    return read_file(path).rows
 
 
 def values(path):
@@ -90,16 +106,17 @@ def test_null_and_the_text_that_looks_like_it_are_two(tmp_path):
 
 def test_the_header_says_what_the_file_is(tmp_path):
     path = tmp_path / "auto_things.py"
-    written = write(path, [("1", "x"), ("2", "y")])
+    write(path, [("1", "x"), ("2", "y")])
     header = read_header(path)
-    assert header == written
     assert (header.table, header.source, header.key, header.rules) == (
         "things",
         "schema",
         "public",
         "rules",
     )
-    assert header.count == 2
+    assert (header.variable, header.columns) == ("AUTO_THINGS_DATA", ("id", "value"))
+    assert header.count == header.total == 2
+    assert (header.part, header.others) == (1, ())
 
 
 def test_the_same_rows_give_the_same_bytes_and_a_changed_row_one_changed_line(tmp_path):
@@ -168,6 +185,14 @@ def test_reading_does_not_run_the_file(tmp_path):
         ("KEY = 'public'\n", ""),
         ("        'id',\n", "        str(),\n"),
         ("ROWS = 1", "ROWS = (1"),
+        ("ROWS = 1", "ROWS = True"),
+        ("ROWS = 1", "ROWS = " + "(" * 100_000),
+        ('"""Generated', 'import os\n"""Generated'),
+        ("import rows\n", "import rows\nimport os\n"),
+        ("AUTO_THINGS_DATA = rows(", "rows.x = rows("),
+        ("    text=", "    file=__file__,\n    text="),
+        ("    text=", "    **{},\n    text="),
+        ("''',\n)", "''', )"),
     ],
 )
 def test_only_the_one_shape_is_accepted(tmp_path, old, new):
@@ -189,6 +214,8 @@ def test_only_the_one_shape_is_accepted(tmp_path, old, new):
         ("RULES = 'rules'", "RULES = 'other'"),
         ("KEY = 'public'", "KEY = 'other'"),
         ("ROWS = 1", "ROWS = 2"),
+        ("ROWS = 1", "ROWS =  1"),
+        ("ROWS = 1", "ROWS = 1\nPART = 1"),
         ("TABLE = 'things'", "TABLE = 'others'"),
         ("        'value',", "        'other',"),
         ("1\tvalue 1\n", ""),
@@ -202,6 +229,83 @@ def test_an_edit_anywhere_is_noticed(tmp_path, old, new):
     path.write_text(text.replace(old, new), "utf-8")
     with pytest.raises(TestDataError, match="was changed after it was written"):
         read_file(path)
+
+
+def test_no_byte_of_a_file_can_be_another(tmp_path):
+    path = tmp_path / "auto_things.py"
+    write(path, [("1", "two '''' quotes"), ("2", "Zoë")])
+    whole = path.read_bytes()
+    for place, byte in enumerate(whole):
+        path.write_bytes(whole[:place] + bytes([byte ^ 1]) + whole[place + 1 :])
+        with pytest.raises(TestDataError, match=r"auto_things\.py (was changed|holds something)"):
+            read_file(path)
+    for cut in range(len(whole)):
+        path.write_bytes(whole[:cut])
+        with pytest.raises(TestDataError, match=r"auto_things\.py (was changed|holds something)"):
+            read_file(path)
+    path.write_bytes(whole)
+    assert values(path) == ["two '''' quotes", "Zoë"]
+
+
+AWKWARD = st.text(st.sampled_from("''''\\\\\\\n\n\r\0\f\ta)#é\u2028\u202e😀"), max_size=60)
+
+
+@hypothesis_settings(deadline=None, max_examples=500)  # a busy machine is no failure
+@given(text=AWKWARD)
+def test_what_is_read_is_what_python_would_read(tmp_path_factory, text):
+    """A file with a digest that fits, whatever its rows are: as the writer never writes them."""
+    path = tmp_path_factory.mktemp("files") / "auto_things.py"
+    text = text and text + "\n"
+    blank = Header("t", "s", "k", "r", text.count("\n"), "", "AUTO_THINGS_DATA", ("a",))
+    digest = blank.digest_with(hashlib.sha256(text.encode()).hexdigest())
+    path.write_bytes(head(replace(blank, digest=digest)) + text.encode() + TAIL)
+    try:
+        lines = [line for block in read_blocks(path) for line in block]
+    except TestDataError:
+        assert set(text) & set("'\r\0")  # nothing else is refused
+        return
+    assert "".join(f"{line}\n" for line in lines) == text
+    *_, last = ast.parse(path.read_bytes()).body
+    assert ast.literal_eval(last.value.keywords[-1].value) == "\n" + text
+
+
+ANY_TEXT = st.text(st.characters(exclude_characters="\0", codec="utf-8"))
+
+
+@hypothesis_settings(deadline=None)  # a busy machine is no failure
+@given(
+    rows=st.lists(
+        st.tuples(st.none() | ANY_TEXT, st.none() | ANY_TEXT)
+        | st.tuples(st.sampled_from(NASTY), AWKWARD.map(lambda text: text.replace("\0", ""))),
+        max_size=20,
+    )
+)
+def test_any_rows_come_back_as_they_were_read_and_imported(tmp_path_factory, rows):
+    path = tmp_path_factory.mktemp("files") / "auto_things.py"
+    write(path, rows)
+    for found in (load_rows(path), imported(path).AUTO_THINGS_DATA):
+        assert [tuple(row.values()) for row in found] == rows
+
+
+def test_a_line_longer_than_any_block_comes_back(tmp_path):
+    path = tmp_path / "auto_things.py"
+    long = "x'''\u2028" * 300_000
+    write(path, [("1", "before"), ("2", long), ("3", "after")])
+    assert values(path) == ["before", long, "after"]
+
+
+@pytest.mark.parametrize("name", ['we"""ird', "back\\slash", "new\nline", "Zoë's", '"'])
+def test_a_table_may_be_called_anything(tmp_path, name):
+    path = tmp_path / "auto_things.py"
+    write(path, [("1", "x")], table=name)
+    assert read_header(path).table == imported(path).TABLE == name
+
+
+def test_half_a_character_is_refused_without_showing_it(tmp_path):
+    with pytest.raises(TestDataError, match="half a character") as caught:
+        write(tmp_path / "auto_things.py", [("1", "secret \udc80")])
+    assert "secret" not in str(caught.value)
+    assert caught.value.__cause__ is None
 
 
 def test_a_missing_file_says_what_to_run(tmp_path):

@@ -195,6 +195,7 @@ def test_a_birthday_becomes_another_day_of_its_year(year, public_pseudonyms):
 
 @pytest.fixture
 def public_pseudonyms():
-    from db_workflow.testdata.rules.pseudonyms import Pseudonyms, load_key
+    from db_workflow.testdata.rules.key import load_key
+    from db_workflow.testdata.rules.pseudonyms import Pseudonyms
 
     return Pseudonyms(load_key(SETTINGS, stand_in=True))

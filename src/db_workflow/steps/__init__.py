@@ -19,7 +19,14 @@ if TYPE_CHECKING:
         reset,
         sample_production,
     )
-    from db_workflow.steps.testdata import Phase3Result, clear_database, generate, phase3, seed
+    from db_workflow.steps.testdata import (
+        Phase3Result,
+        clear_database,
+        generate,
+        phase3,
+        preview,
+        seed,
+    )
     from db_workflow.steps.whole import provision, status
 
 __all__ = [
@@ -36,6 +43,7 @@ __all__ = [
     "phase2",
     "phase3",
     "plan",
+    "preview",
     "provision",
     "reset",
     "sample_production",
@@ -50,7 +58,7 @@ _ROOMS = {
     "judge": ("adopt", "lint", "schema_diff", "verify"),
     "schema": ("STOP", "Phase1Result", "migrate", "phase1", "plan", "reset", "sample_production"),
     "models": ("codegen", "phase2", "suggest"),
-    "testdata": ("Phase3Result", "clear_database", "generate", "phase3", "seed"),
+    "testdata": ("Phase3Result", "clear_database", "generate", "phase3", "preview", "seed"),
     "whole": ("provision", "status"),
 }
 

@@ -15,7 +15,8 @@ from db_workflow.state import recall, record
 from db_workflow.turn import turn
 
 if TYPE_CHECKING:  # each step pays only for its own phase
-    from db_workflow.testdata.extraction.extract import ExtractResult
+    from db_workflow.testdata.extraction.preview import Preview
+    from db_workflow.testdata.extraction.report import ExtractResult
     from db_workflow.testdata.seeding.seed import SeedReport
 
 # The state key that says that somebody emptied the tables.
@@ -39,6 +40,30 @@ async def generate(settings: Settings, *, reporter: Reporter = Silent()) -> "Ext
     """
     async with turn(settings, step="generate", phase=2, reporter=reporter) as server:
         return await _generate(server, settings, reporter)
+
+
+async def preview(
+    settings: Settings, table: str, *, rows: int = 5, reporter: Reporter = Silent()
+) -> "Preview":
+    """Show what `generate` would do to a table, by its first rows. Writes no file.
+
+    The result holds production's values: it is for a terminal, and for nothing that keeps it.
+
+    Raises:
+        PhaseError: as `generate` does.
+        TestDataError: there is no such table, or a column is not classified.
+
+    """
+    from db_workflow.testdata.extraction import preview as mechanism
+
+    async with turn(settings, step="generate --preview", phase=2, reporter=reporter) as server:
+        return await mechanism.preview(
+            server.address.at(settings.test_database),
+            settings=settings,
+            stand_in=await _is_stand_in(server, settings, step="generate --preview"),
+            table=table,
+            rows=rows,
+        )
 
 
 async def seed(settings: Settings, *, reporter: Reporter = Silent()) -> "SeedReport":
@@ -85,22 +110,27 @@ async def clear_database(settings: Settings) -> None:
 async def _generate(server: Server, settings: Settings, reporter: Reporter) -> "ExtractResult":
     from db_workflow.testdata.extraction.extract import extract
 
+    return await extract(
+        server.address.at(settings.test_database),
+        settings=settings,
+        stand_in=await _is_stand_in(server, settings, step="generate"),
+        reporter=reporter,
+    )
+
+
+async def _is_stand_in(server: Server, settings: Settings, *, step: str) -> bool:
+    """Tell whether the rows to extract are invented; refuse a database that has lost them."""
     for key, state in (("seeded", "holds seeded rows"), (_CLEARED, "has been emptied")):
         if await _recalled(server, settings, key) is not None:
             raise PhaseError(
                 1,
-                f"generate is refused: the test database {state}.",
+                f"{step} is refused: the test database {state}.",
                 why="it extracts production's rows, and they are no longer there",
                 next="invoke phase1, then invoke phase3",
             )
     marker = await read_marker(server, settings.test_database)
-    return await extract(
-        server.address.at(settings.test_database),
-        settings=settings,
-        # Nothing less than the marker's own word makes rows invented.
-        stand_in=marker is not None and marker.facts.get("stand_in") is True,
-        reporter=reporter,
-    )
+    # Nothing less than the marker's own word makes rows invented.
+    return marker is not None and marker.facts.get("stand_in") is True
 
 
 async def _seed(server: Server, settings: Settings, reporter: Reporter) -> "SeedReport":

@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'admins'
 SOURCE = '145b38fa6ed2ec3576c419d6542d867fe3e5758ccc9586677f83bca1a90405e9'
 KEY = 'public'
-RULES = '6f5db5dc01e288754c78c8183993e2a0'
+RULES = '5dd95e01550d56b73ef9706ce358dd7f'
 ROWS = 3
-DIGEST = '454e01268e20933830bf11d8ecb2a7b6975598419ed271f5da96a860bcf6fb13'
+DIGEST = 'e2cf52ca94c2d62d515395e5ba104bec22cc2af19d96c51e44ef5d88b91c4a49'
 
 AUTO_ADMINS_DATA = rows(
     columns=(

@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'availability_intervals'
 SOURCE = '145b38fa6ed2ec3576c419d6542d867fe3e5758ccc9586677f83bca1a90405e9'
 KEY = 'public'
-RULES = 'bcb16367dcbdd49aafef0251fa4df962'
+RULES = '912d8ae317e3b937b99c9f76eca60362'
 ROWS = 446
-DIGEST = '236a9fa112e6096962d742927dbdc4012694284ac8d6c0a00fd6896b836a2ebd'
+DIGEST = '2958097ff33996d1284dea9a6a47fe97a0a2e903dea0c098f34701a20babe0ac'
 
 AUTO_AVAILABILITY_INTERVALS_DATA = rows(
     columns=(

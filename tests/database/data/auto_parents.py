@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'parents'
 SOURCE = '145b38fa6ed2ec3576c419d6542d867fe3e5758ccc9586677f83bca1a90405e9'
 KEY = 'public'
-RULES = 'b756762f939ffd656b8c39e8e5382f52'
+RULES = '236f802aece81e654e19a5e598292497'
 ROWS = 30
-DIGEST = '7e526fd7d8b2959d3d28a714daec9bd15c919e2def12f8e18402267e74606a18'
+DIGEST = '7b18f02291efa1313c6dd727215238eec3cf995e70fed1f4535e12f1e8678e30'
 
 AUTO_PARENTS_DATA = rows(
     columns=(

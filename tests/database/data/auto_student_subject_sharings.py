@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'student_subject_sharings'
 SOURCE = '145b38fa6ed2ec3576c419d6542d867fe3e5758ccc9586677f83bca1a90405e9'
 KEY = 'public'
-RULES = 'd9ae07183283c09b25fa6914d13c9583'
+RULES = '96deeef9636b40c5f1f031dd08fd0d1c'
 ROWS = 156
-DIGEST = '96800be2357d7a251071eda3fe7c0e9910dccab4118d95b29b6d33295fe2f32a'
+DIGEST = '20df6b58ab319a37bff39cad01a4f2b24f09d2ec0f75e25b1ac8e46d25fa6ae1'
 
 AUTO_STUDENT_SUBJECT_SHARINGS_DATA = rows(
     columns=(

@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'student_subjects'
 SOURCE = '145b38fa6ed2ec3576c419d6542d867fe3e5758ccc9586677f83bca1a90405e9'
 KEY = 'public'
-RULES = 'acbd9222fdb191c2a7a70778f69408eb'
+RULES = 'c1ee310afd851050d9153f8abb05c922'
 ROWS = 128
-DIGEST = '9b0e04a5db3d31465bb09bbef0cd5adbe1c992e07313f67ce4568ebd2aff4287'
+DIGEST = 'b093bead70810a4afc77c864eb41161f007982437d543639dd22752920062363'
 
 AUTO_STUDENT_SUBJECTS_DATA = rows(
     columns=(

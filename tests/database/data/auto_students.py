@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'students'
 SOURCE = '145b38fa6ed2ec3576c419d6542d867fe3e5758ccc9586677f83bca1a90405e9'
 KEY = 'public'
-RULES = '864d70919bbed4ae2da397b47e8d78be'
+RULES = '64cc1e802b94bbed1f7ae895c30940cd'
 ROWS = 50
-DIGEST = '924195b00d827d03203330119210492791581e7da47024b9efa2fec12955b198'
+DIGEST = 'd1152cc2a8046971d20472ac90c330b7e8a0bcbc3f920efdc2b7abb4c677159e'
 
 AUTO_STUDENTS_DATA = rows(
     columns=(

@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'teacher_specialties'
 SOURCE = '145b38fa6ed2ec3576c419d6542d867fe3e5758ccc9586677f83bca1a90405e9'
 KEY = 'public'
-RULES = 'eb150cc0dcc7152d53f87be1ad0ced6a'
+RULES = 'a08d9f6aa028821add6bdbba58c92694'
 ROWS = 85
-DIGEST = '1cdc7b4a5b2ae7a7b58b74b3c1d3eb1a16b4cdcc9bf6771b1f4ed6b8cefd5dee'
+DIGEST = 'fc30547bf94c221b9109afdffa3c18623fb407f1d4025d03f70105813f23d59f'
 
 AUTO_TEACHER_SPECIALTIES_DATA = rows(
     columns=(

@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'timetable_run_user_solutions'
 SOURCE = '145b38fa6ed2ec3576c419d6542d867fe3e5758ccc9586677f83bca1a90405e9'
 KEY = 'public'
-RULES = '1cd7a2d370a3448e7f3148517d1899da'
+RULES = '4a4ec9f3acdbd2e277d31ee0c4fbfddc'
 ROWS = 62
-DIGEST = 'df8accaa256f8e332bdac4e1dae039e2faaceab39cbedf1e38272cd76d07487f'
+DIGEST = '7c657428e062ffb4758d0fcf56e516b1c4d88824b3efb2980c011e1e6b12bc06'
 
 AUTO_TIMETABLE_RUN_USER_SOLUTIONS_DATA = rows(
     columns=(

@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'tuition_log_charges'
 SOURCE = '145b38fa6ed2ec3576c419d6542d867fe3e5758ccc9586677f83bca1a90405e9'
 KEY = 'public'
-RULES = '61db34b73723376de428bd15759e2071'
+RULES = '86927d39ba79ff131539738f10f9312b'
 ROWS = 880
-DIGEST = 'a295019adc8f56295b893c4382ef983d64590e62b9c0a1887dae3e704fd0c871'
+DIGEST = 'd99aa1685f8d4e537c19791056395ddffb7b01dbfeec83ece7f7a76a0675077e'
 
 AUTO_TUITION_LOG_CHARGES_DATA = rows(
     columns=(

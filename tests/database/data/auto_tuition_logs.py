@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'tuition_logs'
 SOURCE = '145b38fa6ed2ec3576c419d6542d867fe3e5758ccc9586677f83bca1a90405e9'
 KEY = 'public'
-RULES = '3461426db5b9dc246642952a48f1473b'
+RULES = 'dcd130d1306ee5e6109f8cc10baf2bd1'
 ROWS = 524
-DIGEST = 'b6225b653f3611e5ad73cba4a15d30238c7f9b1e8c0b8cb17e4dfb27edf8ed9c'
+DIGEST = '9807300e5c5b6ba01beeb4df393faaa7882de7164133eb9b6484e6d1c9348d1b'
 
 AUTO_TUITION_LOGS_DATA = rows(
     columns=(

@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'tuition_template_charges'
 SOURCE = '145b38fa6ed2ec3576c419d6542d867fe3e5758ccc9586677f83bca1a90405e9'
 KEY = 'public'
-RULES = '5756d907f66c1a1c582e693f5087e732'
+RULES = '258e758850674269f422fe126fbae437'
 ROWS = 200
-DIGEST = '6f62092dfaaf80e418d38cd904cf92ff1361650e389ce31a64df43a960501cdd'
+DIGEST = '610059c18922417a65a6d93d6ddf21ec2cd873fa2a1c4b01f12f6d54fcba3b31'
 
 AUTO_TUITION_TEMPLATE_CHARGES_DATA = rows(
     columns=(

@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'tuitions'
 SOURCE = '145b38fa6ed2ec3576c419d6542d867fe3e5758ccc9586677f83bca1a90405e9'
 KEY = 'public'
-RULES = 'bf566aef4906b4be38b459a364e41227'
+RULES = 'd0c32dc935f6b23b291d597330d4b20a'
 ROWS = 122
-DIGEST = 'e20ae208034581d5179299f040b4eda2687427a4141d7481c1132c160bdbfe22'
+DIGEST = 'fcba7df7528ab18df71aba5dfc4beec6879058645658c210c4132f5e01e60d92'
 
 AUTO_TUITIONS_DATA = rows(
     columns=(

@@ -8,9 +8,9 @@ from db_workflow.testdata import rows
 TABLE = 'user_devices'
 SOURCE = '145b38fa6ed2ec3576c419d6542d867fe3e5758ccc9586677f83bca1a90405e9'
 KEY = 'public'
-RULES = '7b4d17125b52571fd804944ff85baf0f'
+RULES = '68cb3db4e973722457b7cc8385ab280e'
 ROWS = 0
-DIGEST = 'd8f617be3c98a8f0ed82f946eab5c3aa476156cb520183b9175a93c3306aea90'
+DIGEST = '8ede21c5bf182a255be52a3bbb6f2e720a6c3548aa682ef85646dac55489860c'
 
 AUTO_USER_DEVICES_DATA = rows(
     columns=(

@@ -1,20 +1,50 @@
 """A rule for every column, or an error that names each column nobody has decided about."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from db_workflow.errors import TestDataError
+from db_workflow.testdata.declared.beside import companion_problems
+from db_workflow.testdata.declared.problems import (
+    column_problem,
+    declaration_problems,
+    missing_tables,
+)
+from db_workflow.testdata.declared.refusal import Undecided, message
+from db_workflow.testdata.declared.shapes import Shape
 from db_workflow.testdata.declared.suggestions import suggestion
 from db_workflow.testdata.declared.tables import Classified, Table
 from db_workflow.testdata.rules import keep
 from db_workflow.testdata.rules.rule import Rule
-from db_workflow.testdata.structure import Column, Structure, TableStructure
+from db_workflow.testdata.structure import Structure, TableStructure
 
 # Kept without being named: an enum's labels are part of the schema, and a boolean is one bit, which
 # names nobody. One that says something about a person (an illness) deserves a rule all the same.
 _KEPT_KINDS = {"boolean", "enum"}
-_FILE = re.compile(r"auto_\w+\.py")
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """TABLE_CONFIG beside the database.
+
+    Attributes:
+        classified: every table, in the order of TABLE_CONFIG; complete if there is no problem.
+        wrong: what is declared wrongly, each in one line.
+        missing: the tables that are left out, each with one line.
+        undecided: the columns that nobody decided about, also those of tables that are left out.
+
+    """
+
+    classified: tuple[Classified, ...]
+    wrong: tuple[str, ...]
+    missing: Mapping[str, str]
+    undecided: tuple[tuple[str, str], ...]
+    structure: Structure = field(repr=False)
+
+    @property
+    def problems(self) -> bool:
+        """Whether anything is wrong, left out, or not decided."""
+        return bool(self.wrong or self.missing or self.undecided)
 
 
 def classify(tables: Sequence[Table], structure: Structure) -> tuple[Classified, ...]:
@@ -22,33 +52,66 @@ def classify(tables: Sequence[Table], structure: Structure) -> tuple[Classified,
 
     Raises:
         TestDataError: something is not declared, or declared wrongly; everything at once, in
-            `data["problems"]`.
+            `data["problems"]`, and what to paste, by table, in `data["paste"]`.
 
     """
-    problems = _declaration_problems(tables, structure)
+    judgement = judge(tables, structure)
+    if judgement.problems:
+        raise refusal(judgement, {})
+    return judgement.classified
+
+
+def judge(tables: Sequence[Table], structure: Structure) -> Judgement:
+    """Compare TABLE_CONFIG with a database. Refuses nothing."""
+    wrong = declaration_problems(tables, structure)
+    missing = missing_tables(tables, structure)
     resolved = _Resolver({table.name: table for table in tables}, structure)
+    undecided = []
     classified = []
     for table in tables:
         if table.name not in structure:
             continue
         found = structure[table.name]
-        rules = {name: resolved.rule(table.name, name) for name in found.written}
-        for name, rule in rules.items():
-            problems += _column_problems(found, found.columns[name], rule)
-        classified.append(
-            Classified(table, found, {name: rule for name, rule in rules.items() if rule})
+        decided = resolved.rules(found)
+        undecided += [(table.name, name) for name in found.written if name not in decided]
+        problems = (
+            column_problem(f"{table.name}.{name}", found.columns[name], rule)
+            for name, rule in decided.items()
         )
-    problems += resolved.problems
-    if problems:
-        raise TestDataError(
-            "TABLE_CONFIG does not classify the database:\n"
-            + "\n".join(f"  - {problem}" for problem in problems),
-            why="a column that nobody decided about would carry production's values into files",
-            next="edit TABLE_CONFIG in generate_test_data.py; rules.keep() keeps a column on"
-            " purpose",
-            data={"problems": problems},
-        )
-    return tuple(classified)
+        wrong += filter(None, problems)
+        classified.append(Classified(table, found, decided))
+    for entry in classified:
+        wrong += companion_problems(entry, classified)
+    for name in missing:
+        decided = resolved.rules(structure[name])
+        undecided += [(name, column) for column in structure[name].written if column not in decided]
+    wrong += resolved.problems
+    return Judgement(tuple(classified), tuple(wrong), missing, tuple(undecided), structure)
+
+
+def refusal(judgement: Judgement, shapes: Mapping[tuple[str, str], Shape]) -> TestDataError:
+    """Return the error for what is not declared, or declared wrongly.
+
+    Args:
+        judgement: what was found.
+        shapes: what the values of undecided columns look like, as far as somebody has looked.
+
+    """
+    undecided = []
+    for table, name in judgement.undecided:
+        found = judgement.structure[table]
+        column = found.columns[name]
+        offered = suggestion(column, shapes.get((table, name)), table=found)
+        undecided.append(Undecided(found, column, offered.rule, offered.why))
+    problems = [*judgement.wrong, *judgement.missing.values()]
+    problems += [entry.problem for entry in undecided if entry.table.name not in judgement.missing]
+    text, paste = message(judgement.wrong, judgement.missing, undecided)
+    return TestDataError(
+        text,
+        why="a column that nobody decided about would carry production's values into files",
+        next="edit TABLE_CONFIG in generate_test_data.py; rules.keep() keeps a column on purpose",
+        data={"problems": problems, "paste": paste},
+    )
 
 
 @dataclass(slots=True)
@@ -59,6 +122,11 @@ class _Resolver:
     structure: Structure
     problems: list[str] = field(default_factory=list)
     _found: dict[tuple[str, str], Rule | None] = field(default_factory=dict)
+
+    def rules(self, table: TableStructure) -> dict[str, Rule]:
+        """Return the rules of a table's columns, as far as somebody decided."""
+        found = {name: self.rule(table.name, name) for name in table.written}
+        return {name: rule for name, rule in found.items() if rule is not None}
 
     def rule(self, table: str, column: str) -> Rule | None:
         """Return the rule, or None if nobody decided."""
@@ -72,26 +140,33 @@ class _Resolver:
     def _resolve(self, table: str, column: str) -> Rule | None:
         found = self.structure[table]
         own = self.tables[table].columns.get(column) if table in self.tables else None
-        followed = self._followed(found, column)
-        for target, rule in followed.items():
-            if own is not None and rule is not None and own != rule:
-                self.problems.append(
-                    f"{table}.{column} has the rule {own}, but refers to {target}, which has"
-                    f" {rule}: leave it out and it follows"
-                )
-        if own is not None:
-            return own
-        for rule in followed.values():
-            if rule is not None:
-                return rule
+        ways = self._followed(found, column)
+        followed = {target: rule for target, rule in ways.items() if rule is not None}
+        first = next(iter(followed.values()), None)
+        if any(rule != first for rule in followed.values()):
+            targets = ", ".join(f"{target} ({rule})" for target, rule in followed.items())
+            self.problems.append(
+                f"{table}.{column} refers to {targets}: give these columns the same rule"
+            )
+        elif own is not None and first is not None and own != first:
+            self.problems.append(
+                f"{table}.{column} has the rule {own}, but refers to {' and '.join(followed)},"
+                f" which has {first}: leave it out and it follows"
+            )
+        decided = first if own is None else own
+        if decided is not None:
+            return decided
         return keep() if _says_nothing(found, column) else None
 
     def _followed(self, found: TableStructure, column: str) -> dict[str, Rule | None]:
         rules = {}
-        for reference in found.references:
+        declared = self.tables.get(found.name)
+        virtual = declared.virtual_references() if declared is not None else ()
+        for reference in (*found.references, *virtual):
             if column in reference.columns and reference.target in self.structure:
                 target = reference.target_columns[reference.columns.index(column)]
-                if (reference.target, target) != (found.name, column):
+                known = target in self.structure[reference.target].columns
+                if known and (reference.target, target) != (found.name, column):
                     rules[f"{reference.target}.{target}"] = self.rule(reference.target, target)
         return rules
 
@@ -105,50 +180,3 @@ def _says_nothing(found: TableStructure, name: str) -> bool:
         return False
     counted = any(sequence.column == name for sequence in found.sequences)
     return column.kind == "uuid" or (column.kind == "number" and counted)
-
-
-def _declaration_problems(tables: Sequence[Table], structure: Structure) -> list[str]:
-    problems = []
-    for what in ("name", "file", "variable"):
-        values = [getattr(table, what) for table in tables]
-        problems += [
-            f"{what} {value!r} is used twice"
-            for value in sorted({value for value in values if values.count(value) > 1})
-        ]
-    for table in tables:
-        if not _FILE.fullmatch(table.file):
-            problems.append(f"{table.name}: file {table.file!r} must have the form auto_….py")
-        if not table.variable.isidentifier():
-            problems.append(f"{table.name}: variable {table.variable!r} is not a Python name")
-        if table.limit is not None and table.limit < 0:
-            problems.append(f"{table.name}: limit {table.limit} is below 0")
-        if table.name not in structure:
-            problems.append(f"{table.name}: the database has no such table")
-            continue
-        known = structure[table.name].columns
-        for column in table.columns.keys() - known.keys():
-            problems.append(f"{table.name}.{column}: the table has no such column")
-        for column in sorted(table.columns.keys() & known.keys()):
-            if known[column].computed:
-                problems.append(f"{table.name}.{column}: the server computes it; remove the rule")
-    configured = {table.name for table in tables}
-    for name in sorted(structure.keys() - configured):
-        problems.append(
-            f"{name}: the table is not in TABLE_CONFIG; add Table({name!r},"
-            f' file="auto_{name.replace(".", "_")}.py", …)'
-        )
-    return problems
-
-
-def _column_problems(table: TableStructure, column: Column, rule: Rule | None) -> list[str]:
-    place = f"{table.name}.{column.name}"
-    if rule is None:
-        advice = f"perhaps {suggestion(column)}"
-        if column.kind == "number" and column.name in table.primary_key:
-            advice += ", if it is no number that a person has elsewhere: no sequence counts it"
-        return [f"{place} ({column.type}) is not classified; {advice}"]
-    if rule.name == "null" and column.not_null:
-        return [f"{place}: rules.null() on a column that is NOT NULL"]
-    if "any" not in rule.fits and column.kind not in rule.fits:
-        return [f"{place}: {rule.name}() does not fit the type {column.type}"]
-    return []

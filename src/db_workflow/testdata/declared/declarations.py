@@ -12,6 +12,7 @@ from db_workflow.errors import TestDataError
 from db_workflow.modules import load_file
 from db_workflow.settings import Settings
 from db_workflow.testdata.declared.tables import Table
+from db_workflow.testdata.files.names import part_files
 
 if TYPE_CHECKING:  # factory_boy, Faker and the models are for those who build rows
     from db_workflow.testdata.factories import BaseFactory
@@ -95,6 +96,7 @@ def load_manual_rows(settings: Settings, tables: Sequence[Table]) -> dict[str, M
 def stray_files(settings: Settings, tables: Sequence[Table]) -> list[Path]:
     """Return the files in the data folder that belong to no table."""
     known = {table.file for table in tables} | {table.manual_file for table in tables}
+    known |= {path.name for table in tables for path in part_files(settings.data, table.file)}
     known.add("__init__.py")
     return sorted(path for path in settings.data.glob("*.py") if path.name not in known)
 

@@ -4,57 +4,43 @@ Nothing in the data folder changes before every file is written and the leak gat
 """
 
 import contextlib
-import shutil
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
 from db_workflow.address import Address
-from db_workflow.catalog import read_snapshot
-from db_workflow.connection import quoted, session
 from db_workflow.console import Reporter, Silent
 from db_workflow.errors import TestDataError
 from db_workflow.settings import Settings
-from db_workflow.testdata.declared.classify import classify
 from db_workflow.testdata.declared.declarations import load_tables
-from db_workflow.testdata.declared.tables import Classified, Table
-from db_workflow.testdata.extraction.subset import Place, arrays, in_arrays, select_rows, sort_key
-from db_workflow.testdata.extraction.uniqueness import UniquenessProof
-from db_workflow.testdata.files.copytext import NULL, decode, encode
-from db_workflow.testdata.files.datafile import FileWriter, read_file
-from db_workflow.testdata.gate.leaks import Gate, require_clean
-from db_workflow.testdata.rules.pseudonyms import Key, Pseudonyms, UnfitValueError, load_key
-from db_workflow.testdata.rules.rule import Rule
-from db_workflow.testdata.structure import Column, read_structure
+from db_workflow.testdata.extraction.crew import LARGE, Alone, Crew, most_workers
+from db_workflow.testdata.extraction.jobs import ROWS, is_large
+from db_workflow.testdata.extraction.orders import (
+    Compare,
+    Copied,
+    Copy,
+    MakeIndex,
+    Order,
+    Proof,
+    Prove,
+    Task,
+    Write,
+)
+from db_workflow.testdata.extraction.passing import passing_folder
+from db_workflow.testdata.extraction.plan import Plan, make_plan, order_of, read_declared
+from db_workflow.testdata.extraction.report import ExtractResult, TableReport
+from db_workflow.testdata.extraction.snapshot import Source, export, reading
+from db_workflow.testdata.files.placing import put_in_place
+from db_workflow.testdata.gate.leaks import require_clean
+from db_workflow.testdata.rules.key import load_key
 
-
-@dataclass(frozen=True, slots=True)
-class ExtractResult:
-    """What was generated.
-
-    Attributes:
-        tables: the number of rows of each table, in the order of TABLE_CONFIG.
-        key_id: which key made the pseudonyms; "public" for the stand-in's rows.
-        files: the files that are in the data folder now.
-        changed: those of them whose bytes are new.
-        seconds: how long it took.
-
-    """
-
-    tables: Mapping[str, int]
-    key_id: str
-    files: tuple[Path, ...]
-    changed: tuple[Path, ...]
-    seconds: float
-
-    @property
-    def rows(self) -> int:
-        """The number of rows of all tables."""
-        return sum(self.tables.values())
+if TYPE_CHECKING:  # small work imports nothing of this
+    from db_workflow.testdata.extraction.workers import Workers
 
 
 async def extract(
@@ -63,178 +49,158 @@ async def extract(
     """Write an anonymised file for every table of TABLE_CONFIG.
 
     Args:
-        address: the migrated database to read; in one snapshot, read-only.
+        address: the migrated database to read, or a standby of it; in one snapshot, read-only.
         settings: where the declarations, the data folder and the key are.
-        stand_in: whether the rows are the local stand-in's, see `anonymise.load_key`.
+        stand_in: whether the rows are the local stand-in's, see `load_key`.
         reporter: where progress goes.
 
     Raises:
-        TestDataError: a column is not classified, a rule cannot treat a value, keys collide, or a
-            source value was found in the files. The old files are then as they were.
+        TestDataError: a column is not classified, a rule cannot treat a value, rows would not fit
+            into the database, or a source value was found in the files. The old files are then as
+            they were.
+        ServerError: the server, or a worker process, ended the work; likewise.
 
     """
     started = time.monotonic()
     tables = load_tables(settings)
     key = load_key(settings, stand_in=stand_in)
-    with _passing_folder(settings) as folder:
-        async with (
-            session(address, purpose="generate", read_only=True) as connection,
-            connection.transaction(isolation="repeatable_read", readonly=True),
-        ):
-            snapshot = await read_snapshot(connection, schemas=settings.schemas)
-            structure = await read_structure(connection, schemas=settings.schemas)
-            classified = classify(tables, structure)
-            run = _Run(connection, folder, key, snapshot.fingerprint, reporter)
-            rows = await run.write_all(classified)
-        run.prove(classified)
-        files, changed = _put_in_place(folder, settings.data, tables)
-    return ExtractResult(rows, key.id, files, changed, time.monotonic() - started)
+    source = Source(address, settings.statement_timeout_ms, settings.lock_timeout_ms)
+    with passing_folder(settings) as folder:
+        async with contextlib.AsyncExitStack() as stack:
+            connection = await stack.enter_async_context(reading(source))
+            # First of all: later on somebody may have left a savepoint open.
+            shared = replace(source, snapshot=await export(connection))
+            declared = await read_declared(connection, settings, tables)
+            hands = _Hands(stack, settings)
+            if await is_large(connection, declared.tables, LARGE):
+                await hands.more()  # they start while the rows are chosen
+            plan = await make_plan(connection, declared, folder)
+            order = order_of(plan, shared, settings, key)
+            crew = await hands.crew(plan, order, connection)
+            made = await _Run(plan, crew, reporter).made()
+        files, changed = put_in_place(folder, settings.data, [table.file for table in tables])
+    seconds = time.monotonic() - started
+    return ExtractResult(
+        made.tables, key.id, files, changed, seconds, plan.warnings, made.unsearched
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What was done: files in the passing folder, proven."""
+
+    tables: Mapping[str, TableReport]
+    unsearched: Mapping[str, int]
+
+
+@dataclass(slots=True)
+class _Hands:
+    """Whoever does the work: for little of it this process alone, on its session."""
+
+    stack: contextlib.AsyncExitStack
+    settings: Settings
+    workers: "Workers | None" = None
+
+    async def more(self) -> None:
+        """Start processes beside this one, if there may be any."""
+        count = most_workers(self.settings)
+        if count > 1 and self.workers is None:
+            from db_workflow.testdata.extraction.workers import workers
+
+            self.workers = await self.stack.enter_async_context(workers(count))
+
+    async def crew(self, plan: Plan, order: Order, connection: "asyncpg.Connection[Any]") -> Crew:
+        """Return who does a plan's work."""
+        if len(plan.jobs) > 1 and sum(job.rows for job in plan.jobs) > LARGE:
+            await self.more()
+        if self.workers is not None:
+            self.workers.begin(order)
+            return self.workers
+        from db_workflow.testdata.extraction.work import Work
+
+        return Alone(Work(order, plan.tables, connection))
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """One generation: a connection inside its snapshot, and where the files go for now."""
+    """The work itself, step by step."""
 
-    connection: "asyncpg.Connection[Any]"
-    folder: Path
-    key: Key
-    fingerprint: str
+    plan: Plan
+    crew: Crew
     reporter: Reporter
-    gate: Gate = field(default_factory=Gate)
 
-    async def write_all(self, tables: Sequence[Classified]) -> dict[str, int]:
-        """Write a file for every table; return the numbers of rows."""
-        chosen = await select_rows(self.connection, tables)
-        problems: list[str] = []
-        rows = {}
-        for entry in tables:
-            work = _TableRun(entry, Pseudonyms(self.key), self.gate, self._writer(entry))
-            with contextlib.closing(work.writer):
-                await self._copy(entry, work, chosen[entry.table.name])
-                work.writer.finish(source=self.fingerprint, key=self.key.id, rules=entry.digest)
-            problems += work.problems()
-            rows[entry.table.name] = work.writer.count
-            self.reporter.progress(f"generated {entry.table.name}", work.writer.count)
-        _refuse(problems)
-        return rows
+    async def made(self) -> _Made:
+        """Copy, write, prove."""
+        copied = await self._copied()
+        files, unsearched = await self._written(copied)
+        await self._prove(files)
+        reports = {
+            entry.table.name: self._report(entry.table.name, copied, files[entry.table.name])
+            for entry in self.plan.tables
+        }
+        return _Made(reports, unsearched)
 
-    def prove(self, tables: Sequence[Classified]) -> None:
-        """Read the files back and pass them through the leak gate."""
-        files = [(read_file(self.folder / entry.table.file), entry) for entry in tables]
-        require_clean(self.gate, files)
+    async def _copied(self) -> list[Copied]:
+        """Bring the rows of all tables onto disk, transformed."""
+        wanted = Counter[str]()
+        for job in self.plan.jobs:
+            wanted[job.table] += job.rows
+        done = Counter[str]()
 
-    def _writer(self, entry: Classified) -> FileWriter:
-        return FileWriter(
-            self.folder / entry.table.file,
-            table=entry.table.name,
-            variable=entry.table.variable,
-            columns=tuple(entry.rules),
-        )
+        def told(copied: Copied) -> None:
+            table = copied.job.table
+            done[table] += copied.rows
+            total = wanted[table] if wanted[table] >= ROWS else None
+            self.reporter.progress(f"generated {table}", done[table], total)
 
-    async def _copy(
-        self, entry: Classified, work: "_TableRun", chosen: frozenset[Place] | None
-    ) -> None:
-        columns = ", ".join(f"t.{quoted(name)}" for name in entry.rules)
-        condition = "" if chosen is None else f" WHERE {in_arrays('t')}"
-        query = (
-            f"SELECT {columns} FROM {entry.structure.source} AS t{condition}"  # noqa: S608 - quoted names
-            f" ORDER BY {sort_key(entry.structure)}"
-        )
-        places = () if chosen is None else arrays(chosen)
-        await self.connection.copy_from_query(query, *places, output=work.take, format="text")
-        work.require_success()
+        return await self.crew.do([Copy(job) for job in self.plan.jobs], told)
 
-
-class _TableRun:
-    """Turns the bytes of one table's COPY into lines of a file."""
-
-    def __init__(
-        self, entry: Classified, pseudonyms: Pseudonyms, gate: Gate, writer: FileWriter
-    ) -> None:
-        self.writer = writer
-        self._entry = entry
-        self._pseudonyms = pseudonyms
-        self._gate = gate
-        self._proof = UniquenessProof(entry, tuple(entry.rules))
-        self._rest = b""
-        self._failed: Exception | None = None
-        self._too_long: dict[str, int] = {}
-        self._transformed = [
-            (place, entry.structure.columns[name], rule)
-            for place, (name, rule) in enumerate(entry.rules.items())
-            if not rule.keeps
+    async def _written(
+        self, copied: Sequence[Copied]
+    ) -> tuple[dict[str, tuple[Path, ...]], Mapping[str, int]]:
+        """Write the files, and whatever proves them; by table, and what is not searched for."""
+        names = [entry.table.name for entry in self.plan.tables]
+        by_table = {name: [one for one in copied if one.job.table == name] for name in names}
+        index = MakeIndex(tuple(one.secrets for one in copied), self._index)
+        writes = [
+            Write(name, tuple(spool for one in made for spool in one.spools))
+            for name, made in by_table.items()
         ]
-
-    async def take(self, data: bytes) -> None:
-        """Take the next bytes; a row may end in the following ones.
-
-        Never raises: asyncpg waits for ever when the receiver of a COPY's last bytes fails.
-        """
-        if self._failed is not None:
-            return
-        *lines, self._rest = (self._rest + data).split(b"\n")
-        try:
-            for line in lines:
-                self._row(line.decode())
-        except Exception as error:  # noqa: BLE001 - kept for `require_success`
-            self._failed = error
-
-    def require_success(self) -> None:
-        """Raise what stopped the taking of rows."""
-        if self._failed is not None:
-            raise self._failed
-
-    def problems(self) -> list[str]:
-        """Return what the rows of the whole table showed."""
-        name = self._entry.table.name
-        return [
-            *(
-                f"{name}.{column}: {self._entry.rules[column]} gives up to {longest} characters,"
-                f" the type is {self._entry.structure.columns[column].type}"
-                for column, longest in self._too_long.items()
-            ),
-            *self._proof.problems(),
+        compares = [
+            Compare(name, keys)
+            for name, made in by_table.items()
+            if (keys := tuple(one.keys for one in made if one.keys is not None))
         ]
+        tasks: list[Task[Any]] = [index, *writes, *compares]
+        unsearched, *others = await self.crew.do(tasks)
+        _refuse([problem for found in others[len(writes) :] for problem in found])
+        return dict(zip(names, others[: len(writes)], strict=True)), unsearched
 
-    def _row(self, line: str) -> None:
-        if not self._transformed:
-            self.writer.add(line)
-            return
-        before = line.split("\t")
-        after = before.copy()
-        for place, column, rule in self._transformed:
-            if before[place] != NULL:
-                after[place] = self._field(before[place], column, rule)
-        if self._proof.needed:
-            self._proof.add(before, after)
-        self.writer.add("\t".join(after))
+    async def _prove(self, files: Mapping[str, Sequence[Path]]) -> None:
+        """Read the files back, and refuse them if they hold a secret or would not fit."""
+        tasks = [Prove(name, path, self._index) for name, paths in files.items() for path in paths]
+        done = 0
 
-    def _field(self, field: str, column: Column, rule: Rule) -> str:
-        value = decode(field)
-        if value is None or rule.transform is None:
-            return field
-        try:
-            made = rule.transform(value, self._pseudonyms)
-            self._gate.note(self._entry.table.name, column, rule, value)
-        except UnfitValueError as error:
-            raise self._failure(column, rule, str(error)) from None
-        except Exception as error:  # noqa: BLE001 - a custom rule may raise anything
-            # Its message, and the chain, may hold the value.
-            raise self._failure(column, rule, type(error).__name__) from None
-        if made is not None and column.length is not None and column.kind == "text":
-            longest = self._too_long.get(column.name, column.length)
-            if len(made) > longest:
-                self._too_long[column.name] = len(made)
-        return encode(made)
+        def told(_: Proof) -> None:
+            nonlocal done
+            done += 1
+            self.reporter.progress("searched files", done, len(tasks))
 
-    def _failure(self, column: Column, rule: Rule, reason: str) -> TestDataError:
-        place = f"{self._entry.table.name}.{column.name}"
-        return TestDataError(
-            f"{rule.name}() cannot treat a value of {place}: {reason}"
-            f" (row {self.writer.count + 1} in the order of the primary key).",
-            why="what a rule cannot treat would have to be kept or dropped; somebody has to decide",
-            next=f"change the rule of {place} in TABLE_CONFIG",
+        proofs = await self.crew.do(tasks, told)
+        require_clean([leak for proof in proofs for leak in proof.leaks])
+        _refuse([problem for proof in proofs for problem in proof.problems])
+
+    def _report(self, name: str, copied: Sequence[Copied], files: Sequence[Path]) -> TableReport:
+        rows = sum(one.rows for one in copied if one.job.table == name)
+        chosen = self.plan.selection.report(name)
+        size = sum(path.stat().st_size for path in files)
+        return TableReport(
+            rows, chosen.total, chosen.asked, chosen.parents, chosen.children, size, len(files)
         )
+
+    @property
+    def _index(self) -> Path:
+        return self.plan.folder / "index"
 
 
 def _refuse(problems: Sequence[str]) -> None:
@@ -243,51 +209,7 @@ def _refuse(problems: Sequence[str]) -> None:
             "The transformed rows would not fit into the database:\n"
             + "\n".join(f"  - {problem}" for problem in problems),
             why="seeding would fail or lose rows",
-            next="choose rules that are unique there (email, url, token, uuid) or shorter",
+            next="in TABLE_CONFIG, choose rules that fit there: unique (email, url, token, uuid),"
+            " shorter (length=…), or of the form that the type or the CHECK wants (custom)",
             data={"problems": list(problems)},
         )
-
-
-@contextlib.contextmanager
-def _passing_folder(settings: Settings) -> Iterator[Path]:
-    """Make a folder that only lives as long as the run; one that a kill left behind goes first.
-
-    It is in the git-ignored state folder: a kill must not leave unproven rows to be committed.
-    """
-    folder = settings.state / "generating"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, mode=0o700)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _put_in_place(
-    folder: Path, data: Path, tables: Sequence[Table]
-) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
-    """Replace the files that differ; remove those of tables that are no longer declared."""
-    data.mkdir(parents=True, exist_ok=True)
-    names = {table.file for table in tables}
-    changed = []
-    for name in sorted(names):
-        target = data / name
-        if not target.is_file() or target.read_bytes() != (folder / name).read_bytes():
-            # By way of a copy beside it: the folders may be on two file systems.
-            partial = target.with_name(f".{name}.partial")
-            shutil.copyfile(folder / name, partial)
-            partial.replace(target)
-            changed.append(target)
-    for old in data.glob("auto_*.py"):
-        if old.name not in names and _is_generated(old):
-            old.unlink()
-    return tuple(data / table.file for table in tables), tuple(changed)
-
-
-def _is_generated(path: Path) -> bool:
-    """Tell a generated file from manual rows of a table that is called auto_…."""
-    try:
-        read_file(path)
-    except TestDataError:
-        return False
-    return True

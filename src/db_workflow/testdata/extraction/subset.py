@@ -1,62 +1,92 @@
-"""Which rows to take when a table has a condition or a limit: those, and all they refer to.
+"""Which rows to take: those that TABLE_CONFIG asks for, and all that belong to them.
 
-A table without a condition is taken whole. Rows are named by their place on disk (`ctid`), which
-stays the same within one snapshot: it needs no primary key and no writable session.
+Rows are named by their place on disk, see `places`. A table that is taken whole has none.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
-from db_workflow.connection import quoted
-from db_workflow.errors import TestDataError
 from db_workflow.testdata.declared.tables import Classified
-from db_workflow.testdata.structure import Reference, TableStructure
+from db_workflow.testdata.extraction.conditions import check_conditions, condition, told
+from db_workflow.testdata.extraction.sorting import first_rows, sort_key
 
-# Partition and place in it, both as text.
-Place = tuple[str, str]
-# None: the whole table.
-Selection = Mapping[str, frozenset[Place] | None]
+if TYPE_CHECKING:  # they import numpy, and most extractions take whole tables
+    from db_workflow.testdata.extraction.closure import Taken
+    from db_workflow.testdata.extraction.places import Places
+
+__all__ = ["Chosen", "Selection", "in_arrays", "select_rows", "sort_key"]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """How the rows of a table came to be taken; each counts once, as what it was first found to be.
+
+    Attributes:
+        asked: by the table's own condition.
+        parents: because others refer to them.
+        children: because they refer to others, by `children_of` or `inherits`.
+        total: how many rows there are, taken or left out.
+
+    """
+
+    asked: int
+    parents: int
+    children: int
+    total: int
+
+    @property
+    def taken(self) -> int:
+        """How many rows are taken."""
+        return self.asked + self.parents + self.children
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The rows to take from each table."""
+
+    chosen: Mapping[str, Chosen]
+    rows: Mapping[str, "Places"]
+
+    def places(self, table: str) -> "Places | None":
+        """Return a table's rows; None for all of them."""
+        return self.rows.get(table)
+
+    def report(self, table: str) -> Chosen:
+        """Return how many rows of a table are taken, and why."""
+        return self.chosen[table]
 
 
 async def select_rows(
     connection: "asyncpg.Connection[Any]", tables: Sequence[Classified]
 ) -> Selection:
-    """Return the rows to take from each table, closed under foreign keys.
+    """Return the rows to take from each table, closed over its keys.
 
     Args:
-        connection: inside the repeatable-read transaction that will read the rows.
+        connection: inside the read-only, repeatable-read transaction of the snapshot that the
+            rows will be read from.
         tables: the declaration.
 
     Raises:
-        TestDataError: a `where` or `order` is not valid SQL.
+        TestDataError: SQL of the declaration is refused by the server.
 
     """
-    chosen: dict[str, set[Place] | None] = {}
-    for entry in tables:
-        limited = entry.table.where or entry.table.limit is not None
-        chosen[entry.table.name] = await _first_choice(connection, entry) if limited else None
-    structures = {entry.table.name: entry.structure for entry in tables}
-    # Rows whose parents have not been looked for yet; None stands for a whole table.
-    waiting: list[tuple[str, set[Place] | None]] = list(chosen.items())
-    while waiting:
-        name, rows = waiting.pop()
-        for reference in structures[name].references:
-            known = chosen.get(reference.target)
-            if known is None:
-                continue
-            parents = await _parents(connection, structures, reference, rows)
-            if new := parents - known:
-                known |= new
-                waiting.append((reference.target, new))
-    return {name: None if rows is None else frozenset(rows) for name, rows in chosen.items()}
-
-
-def arrays(places: frozenset[Place] | set[Place]) -> tuple[list[str], list[str]]:
-    """Return places as the two arrays that `in_arrays` takes."""
-    ordered = sorted(places)
-    return [place[0] for place in ordered], [place[1] for place in ordered]
+    await check_conditions(connection, tables)
+    totals = {entry.table.name: await _count(connection, entry) for entry in tables}
+    if all(entry.table.whole for entry in tables):
+        return Selection({name: Chosen(n, 0, 0, n) for name, n in totals.items()}, {})
+    taken = await _closed(connection, tables)
+    return Selection(
+        {
+            name: Chosen(totals[name], 0, 0, totals[name])
+            if table.places is None
+            else Chosen(table.asked, table.parents, table.children, totals[name])
+            for name, table in taken.items()
+        },
+        {name: table.places for name, table in taken.items() if table.places is not None},
+    )
 
 
 def in_arrays(alias: str) -> str:
@@ -65,54 +95,35 @@ def in_arrays(alias: str) -> str:
     return f"({alias}.tableoid, {alias}.ctid) IN (SELECT * FROM {places})"  # noqa: S608 - an alias
 
 
-def sort_key(structure: TableStructure) -> str:
-    """Return what to sort a table `t` by: its primary key, or all columns as text without one."""
-    parts = []
-    for name in structure.primary_key or structure.written:
-        column = structure.columns[name]
-        if column.kind == "text":
-            parts.append(f't.{quoted(name)}::text COLLATE "C"')
-        elif structure.primary_key:
-            parts.append(f"t.{quoted(name)}")
-        else:
-            parts.append(f't.{quoted(name)}::text COLLATE "C"')
-    return ", ".join(parts)
+async def _closed(
+    connection: "asyncpg.Connection[Any]", tables: Sequence[Classified]
+) -> dict[str, "Taken"]:
+    from db_workflow.testdata.extraction.closure import Taken, close
+    from db_workflow.testdata.extraction.keys import read_keys
+
+    taken = {}
+    for entry in tables:
+        places = None if entry.table.whole else await _asked(connection, entry)
+        taken[entry.table.name] = Taken(entry, places, asked=len(places or ()))
+    await close(connection, await read_keys(connection, tables), taken)
+    return taken
 
 
-async def _first_choice(connection: "asyncpg.Connection[Any]", entry: Classified) -> set[Place]:
+async def _asked(connection: "asyncpg.Connection[Any]", entry: Classified) -> "Places":
+    from db_workflow.testdata.extraction.places import Places, read_places
+
     table = entry.table
-    query = f"SELECT t.tableoid::text, t.ctid::text FROM {entry.structure.source} AS t"  # noqa: S608 - quoted; the rest is TABLE_CONFIG's own SQL
+    if not table.asks:
+        return Places()
+    query = f"SELECT t.tableoid, t.ctid FROM {entry.structure.source} AS t"  # noqa: S608 - TABLE_CONFIG's own SQL
     if table.where:
-        query += f" WHERE ({table.where})"
-    query += f" ORDER BY {table.order or sort_key(entry.structure)}"
+        query += f" WHERE {condition(table.where)}"
     if table.limit is not None:
-        query += f" LIMIT {int(table.limit)}"
-    try:
-        return {(row[0], row[1]) for row in await connection.fetch(query)}
-    except asyncpg.PostgresError as error:
-        raise TestDataError(
-            f"TABLE_CONFIG: `where` or `order` of {table.name} is refused by the server: {error}",
-            next="correct it in generate_test_data.py",
-        ) from error
+        query += f" ORDER BY {first_rows(entry)} LIMIT {int(table.limit)}"
+    given = [f"`{name}`" for name in ("where", "order", "newest") if getattr(table, name)]
+    with told(f"{' or '.join(given) or '`limit`'} of {table.name}"):
+        return await read_places(connection, query)
 
 
-async def _parents(
-    connection: "asyncpg.Connection[Any]",
-    structures: Mapping[str, TableStructure],
-    reference: Reference,
-    rows: set[Place] | None,
-) -> set[Place]:
-    matches = " AND ".join(
-        f"p.{quoted(there)} = c.{quoted(here)}"
-        for here, there in zip(reference.columns, reference.target_columns, strict=True)
-    )
-    query = (
-        f"SELECT DISTINCT p.tableoid::text, p.ctid::text"  # noqa: S608 - quoted names
-        f" FROM {structures[reference.table].source} AS c"
-        f" JOIN {structures[reference.target].source} AS p ON {matches}"
-    )
-    if rows is None:
-        found = await connection.fetch(query)
-    else:
-        found = await connection.fetch(f"{query} WHERE {in_arrays('c')}", *arrays(rows))
-    return {(row[0], row[1]) for row in found}
+async def _count(connection: "asyncpg.Connection[Any]", entry: Classified) -> int:
+    return int(await connection.fetchval(f"SELECT count(*) FROM {entry.structure.source}"))  # noqa: S608 - a quoted name

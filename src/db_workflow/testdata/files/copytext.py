@@ -17,6 +17,8 @@ _ESCAPES = {
     "\v": "\\v",
 }
 _MEANINGS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+# ASCII that stands in a data file as it is: what prints, and what parts fields and lines.
+_PLAIN = bytes(range(0x20, 0x7F)) + b"\t\n"
 _TRANSLATION = str.maketrans(_ESCAPES)
 # Runs of byte escapes, because one character may take several bytes; or one escaped character.
 _ESCAPED = re.compile(r"((?:\\x[0-9A-Fa-f]{1,2}|\\[0-7]{1,3})+)|\\(.)", re.DOTALL)
@@ -37,20 +39,22 @@ def encode(value: str | None) -> str:
     return NULL if value is None else value.translate(_TRANSLATION)
 
 
-def protect(line: str) -> str:
-    """Return a line of COPY text that is safe, and looks like what it is, inside r'''…'''.
+def protect(lines: str) -> str:
+    """Return lines of COPY text that are safe, and look like what they are, inside r'''…'''.
 
     Three quotes in a row would end the string. What does not print (line separators that editors
     honour, bidirectional controls, other controls) becomes byte escapes, which COPY reads back.
     """
-    if "'''" in line:
-        line = line.replace("'''", "''\\'")
-    if line.replace("\t", "").isprintable():
-        return line
-    return "".join(
-        character if character == "\t" or character.isprintable() else _bytes(character)
-        for character in line
-    )
+    if "'''" in lines:
+        lines = lines.replace("'''", "''\\'")
+    # What is left is little, or nothing: looking at every character would take longer than COPY.
+    rest = lines.encode().translate(None, _PLAIN).decode()
+    if rest.isprintable():
+        return lines
+    for character in set(rest):
+        if not character.isprintable():
+            lines = lines.replace(character, _bytes(character))
+    return lines
 
 
 def _bytes(character: str) -> str:

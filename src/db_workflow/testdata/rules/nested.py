@@ -1,88 +1,62 @@
-"""Rules inside values: the elements of an array, the leaves and keys of a JSON value."""
+"""The rule for JSON values, by paths to their leaves and keys."""
 
-import json as json_module
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from db_workflow.testdata.rules.combined import asked
+from db_workflow.testdata.rules.json_text import (
+    Number,
+    Object,
+    in_jsonb_order,
+    jsonb_place,
+    leaf_text,
+    read,
+    respelled,
+    written,
+)
 from db_workflow.testdata.rules.pseudonyms import Pseudonyms, UnfitValueError
 from db_workflow.testdata.rules.rule import Part, Rule
 
-# One element of PostgreSQL's array text: quoted, or bare; and what stands between elements.
-_ELEMENT = re.compile(r'"((?:[^"\\]|\\.)*)"|([^{},"]+)|([{},])', re.DOTALL)
-_BOUNDS = re.compile(r"(?:\[-?\d+:-?\d+\])+=")
-_NULL_ELEMENT = "NULL"
-
-
-def each(rule: Rule) -> Rule:
-    """Return a rule that applies another one to every element of an array's text."""
-
-    def transform(value: str, by: Pseudonyms) -> str:
-        if rule.transform is None:
-            return value
-        made = []
-        for raw, element in _elements(value):
-            if element is None:
-                made.append(raw)
-                continue
-            other = rule.transform(element, by)
-            made.append(_NULL_ELEMENT if other is None else _quoted(other))
-        return "".join(made)
-
-    def inside(value: str) -> Iterable[Part]:
-        for _, element in _elements(value):
-            if element is not None:
-                yield from rule.parts(element)
-
-    return Rule("each", (str(rule),), transform, frozenset({"array"}), inside=inside)
-
-
-def _elements(value: str) -> Iterator[tuple[str, str | None]]:
-    """Yield (raw, element) for elements and (raw, None) for all between them and for NULL."""
-    bounds = _BOUNDS.match(value)
-    start = bounds.end() if bounds else 0
-    if bounds:
-        yield bounds.group(), None
-    for match in _ELEMENT.finditer(value, start):
-        if match[3] is not None or match.group() == _NULL_ELEMENT:
-            yield match.group(), None
-        elif match[2] is not None:
-            yield match.group(), match[2]
-        else:
-            yield match.group(), re.sub(r"\\(.)", r"\1", match[1], flags=re.DOTALL)
-
-
-def _quoted(element: str) -> str:
-    return '"' + element.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-@dataclass(frozen=True, slots=True)
-class _Number:
-    """A number as it was written: `1.10` is not `1.1`."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Object:
-    """Pairs in their order; `json`, unlike `jsonb`, may repeat a key."""
-
-    pairs: list[tuple[str, Any]]
+# A key with one of these in it is no step of a path: only `*` can mean it.
+_PATH_SIGNS = frozenset(".[*")
 
 
 def json(paths: Mapping[str, Rule]) -> Rule:
-    """Return a rule that treats a JSON text path by path. See `rules.json`."""
+    """Treat the leaves of a JSON value path by path; a path that is not named is an error.
+
+    Written as `jsonb` prints it: one space between things, and where an object's keys came in
+    `jsonb`'s order, other keys come in that order. Numbers keep their spelling, repeated keys of
+    `json` stay repeated. At most 200 levels deep.
+
+    Args:
+        paths: `"students[].name"` is the key `name` in every element of the array `students`;
+            `"costs.*"` is the value of any key below `costs`, and then `"costs.*~"` must say what
+            happens to those keys themselves. `""` is the value itself. A key that holds `.`, `[` or
+            `*` can only be meant by `*`.
+
+    """
+    names = sorted(paths)
     walk = _Walk(dict(paths), _beginnings(paths))
 
     def transform(value: str, by: Pseudonyms) -> str:
-        return _written(walk.treated(_read(value), "", by))
+        return written(walk.treated(read(value), "", by))
 
     def inside(value: str) -> Iterable[Part]:
-        return walk.parts(_read(value), "")
+        return walk.parts(read(value), "")
 
-    arguments = tuple(f"{path!r}: {rule}" for path, rule in sorted(paths.items()))
-    return Rule("json", arguments, transform, frozenset({"json"}), inside=inside)
+    rules = [paths[name] for name in names]
+    beside, given = asked(rules, lambda made: json(dict(zip(names, made, strict=True))))
+    return Rule(
+        "json",
+        tuple(f"{path!r}: {paths[path]}" for path in names),
+        None if given else transform,
+        frozenset({"json", "text"}),
+        inside=inside,
+        beside=beside,
+        given=given,
+        found=tuple(rule.found for rule in rules if rule.found is not None) or None,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,29 +67,20 @@ class _Walk:
     named: frozenset[str]
 
     def treated(self, value: Any, path: str, by: Pseudonyms) -> Any:
-        if isinstance(value, _Object):
-            keys = self._keys(value, path, by)
-            return _Object(
-                [
-                    (keys[key], self.treated(below, self._below(path, key), by))
-                    for key, below in value.pairs
-                ]
-            )
+        if isinstance(value, Object):
+            return self._treated_object(value, path, by)
         if isinstance(value, list):
             return [self.treated(element, f"{path}[]", by) for element in value]
         if value is None:
             return None
         rule = self._rule(path)
-        if rule.transform is None:
+        if rule.keeps:
             return value
-        made = rule.transform(_text(value), by)
-        if made is not None and isinstance(value, _Number) and _is_number(made):
-            return _Number(made)
-        return made
+        return respelled(rule.apply(leaf_text(value), by), value)
 
     def parts(self, value: Any, path: str) -> Iterator[Part]:
         """Yield keys that no path spells out, texts and numbers, each with its rule."""
-        if isinstance(value, _Object):
+        if isinstance(value, Object):
             for key, below in value.pairs:
                 rule = self._key_rule(path, key)
                 if rule is not None:
@@ -124,25 +89,33 @@ class _Walk:
         elif isinstance(value, list):
             for element in value:
                 yield from self.parts(element, f"{path}[]")
-        elif isinstance(value, _Number):
+        elif isinstance(value, Number):
             yield Part(value.text, self._rule(path), number=True)
         elif isinstance(value, str):
             yield from self._rule(path).parts(value)
 
-    def _below(self, path: str, key: str) -> str:
-        named = _joined(path, key)
-        return named if named in self.named else _joined(path, "*")
+    def _treated_object(self, value: Object, path: str, by: Pseudonyms) -> Object:
+        keys = self._keys(value, path, by)
+        pairs = [
+            (keys[key], self.treated(below, self._below(path, key), by))
+            for key, below in value.pairs
+        ]
+        if any(old != new for old, new in keys.items()) and in_jsonb_order(
+            key for key, _ in value.pairs
+        ):
+            pairs.sort(key=lambda pair: jsonb_place(pair[0]))
+        return Object(pairs)
 
-    def _keys(self, value: _Object, path: str, by: Pseudonyms) -> dict[str, str]:
+    def _keys(self, value: Object, path: str, by: Pseudonyms) -> dict[str, str]:
         """Return the new key for each key of an object. Different ones stay different."""
         made = {}
         hidden = {}
         for key, _ in value.pairs:
             rule = self._key_rule(path, key)
-            if rule is None or rule.transform is None:
+            if rule is None or rule.keeps:
                 made[key] = key
             else:
-                hidden[key] = rule.transform(key, by)
+                hidden[key] = rule.apply(key, by)
         taken = set(made)
         for key, wanted in hidden.items():
             if wanted is None:
@@ -159,8 +132,11 @@ class _Walk:
             free = f"{wanted} {number}"
         return free
 
+    def _below(self, path: str, key: str) -> str:
+        return _joined(path, key if self._is_named(path, key) else "*")
+
     def _is_named(self, path: str, key: str) -> bool:
-        return _joined(path, key) in self.named
+        return _joined(path, key) in self.named and _PATH_SIGNS.isdisjoint(key)
 
     def _key_rule(self, path: str, key: str) -> Rule | None:
         """Return the rule for a key that the declaration does not spell out."""
@@ -190,34 +166,3 @@ def _beginnings(paths: Iterable[str]) -> frozenset[str]:
 
 def _joined(path: str, key: str) -> str:
     return f"{path}.{key}" if path else key
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, _Number):
-        return value.text
-    return value if isinstance(value, str) else json_module.dumps(value)
-
-
-def _is_number(text: str) -> bool:
-    return re.fullmatch(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", text) is not None
-
-
-def _read(value: str) -> Any:
-    return json_module.loads(
-        value,
-        parse_float=_Number,
-        parse_int=_Number,
-        object_pairs_hook=_Object,
-    )
-
-
-def _written(value: Any) -> str:
-    """Return JSON as `jsonb` prints it."""
-    if isinstance(value, _Object):
-        inside = ", ".join(f"{_written(key)}: {_written(below)}" for key, below in value.pairs)
-        return f"{{{inside}}}"
-    if isinstance(value, list):
-        return f"[{', '.join(map(_written, value))}]"
-    if isinstance(value, _Number):
-        return value.text
-    return json_module.dumps(value, ensure_ascii=False)

@@ -1,7 +1,7 @@
 """What a rule is: how a column's values are treated, and how what it did is recognised."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 
 from db_workflow.testdata.rules.pseudonyms import Pseudonyms, UnfitValueError
@@ -24,9 +24,11 @@ class Beside:
     """What a rule wants to know of the row that its value stands in.
 
     Attributes:
-        column: a column of the same table.
+        column: a column of the same table, or a path over foreign keys to one of another:
+            `lesson_id.student_id`.
         known: not its value, but what TABLE_CONFIG hides in the row that it refers to: the name,
-            the address and the telephone number of that person.
+            the address and the telephone number of that person. A column of the own primary key
+            that refers to nothing means the row itself.
 
     """
 
@@ -53,7 +55,11 @@ class Rule:
         beside: for a rule that treats equal values otherwise in other rows: what it wants to know.
         given: makes the rule for one row; takes for each of `beside` the pieces found there, each
             with the rule that its own column has. The rule that it returns has no `beside`.
+        settled: the same as `given`, for who has the pseudonyms' key at hand: one and the same rule
+            for all findings that are treated alike. Optional; it saves time.
         may_stay: whether a value may come out as it went in (a rounded number, say).
+        found: what `given` was called with, so that the rules of two rows are not equal; never
+            printed.
 
     """
 
@@ -72,7 +78,11 @@ class Rule:
     given: "Callable[[tuple[tuple[Part, ...], ...]], Rule] | None" = field(
         default=None, compare=False, repr=False
     )
+    settled: "Callable[[tuple[tuple[Part, ...], ...], Pseudonyms], Rule] | None" = field(
+        default=None, compare=False, repr=False
+    )
     may_stay: bool = field(default=False, compare=False, repr=False)
+    found: Hashable = field(default=None, repr=False)
 
     @property
     def keeps(self) -> bool:

@@ -2,12 +2,15 @@
 
 import re
 import unicodedata
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 # A name's words; what stands between them (spaces, hyphens, full stops) stays where it is.
 NAME_WORD = re.compile(r"[^\s\-\u2010-\u2015.,;:!?&+|/\\(){}\[\]<>«»\"“”„@#*=~_\d]+")
 # Four digits and more with what people write between them: "+20 (100) 123-456" is one number.
-LONG_NUMBER = re.compile(r"\d(?:[\s\-\u2010-\u2015\u2212./()+]*\d){3,}")
+_BETWEEN_DIGITS = r"[\s\-\u2010-\u2015\u2212./()+]*"
+LONG_NUMBER = re.compile(rf"\d(?:{_BETWEEN_DIGITS}\d){{3,}}")
+# The same with so many that it is no page, grade, hour or year: a telephone number, a date, an id.
+TELLING_NUMBER = re.compile(rf"\d(?:{_BETWEEN_DIGITS}\d){{5,}}")
 # Signs of scripts that put no spaces between words: Chinese, kana, hangul with its particles.
 _SIGN = (
     r"\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff"
@@ -16,7 +19,7 @@ _SIGN = (
 # Vowel signs and accents that Python does not count as parts of words.
 _MARK = r"\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u0670\u0900-\u0963\u0971-\u0df3\u0e31-\u0e4e"
 _WORD = re.compile(r"[^\W_]+")
-_WORD_OR_SIGN = re.compile(rf"[{_SIGN}]|(?:[^\W_{_SIGN}]|[{_MARK}])+")
+WORD_OR_SIGN = re.compile(rf"[{_SIGN}]|(?:[^\W_{_SIGN}]|[{_MARK}])+")
 _NO_DIGIT = re.compile(r"\D+")
 _FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
 _RUN = re.compile(rf"[{_SIGN}]+")
@@ -37,12 +40,17 @@ def words_of(value: str) -> list[str]:
     """
     if value.isascii():
         return _WORD.findall(value.casefold())
-    return _WORD_OR_SIGN.findall(_FOREIGN_DIGIT.sub(_plain, folded(value)))
+    return WORD_OR_SIGN.findall(_FOREIGN_DIGIT.sub(_plain, folded(value)))
 
 
 def joined_signs(words: Sequence[str]) -> list[str]:
     """Return words with the signs of one run put together again."""
     return _BETWEEN_SIGNS.sub("", " ".join(words)).split()
+
+
+def folded_words(values: Iterable[str]) -> frozenset[str]:
+    """Return the words of some texts, folded, as a rule's vocabulary holds them."""
+    return frozenset(word for value in values for word in joined_signs(words_of(value)))
 
 
 def without_runs(value: str, runs: Container[str]) -> str:

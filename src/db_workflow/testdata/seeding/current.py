@@ -8,7 +8,8 @@ from db_workflow.errors import TestDataError
 from db_workflow.settings import Settings
 from db_workflow.testdata.declared.declarations import FACTORIES_FILE
 from db_workflow.testdata.declared.tables import Classified, Table
-from db_workflow.testdata.files.datafile import DataFile, read_file
+from db_workflow.testdata.files.names import part_files
+from db_workflow.testdata.files.reading import DataFile, read_table
 
 if TYPE_CHECKING:
     from db_workflow.testdata.factories import BaseFactory
@@ -33,9 +34,11 @@ def read_current(
     for entry in tables:
         table = entry.table
         try:
-            file = read_file(settings.data / table.file)
+            file = read_table(settings.data, table.file)
         except TestDataError as error:
-            problems.append(error.found.rstrip("."))
+            problem = error.found.rstrip(".")
+            if problem not in problems:  # one about the folder is every table's
+                problems.append(problem)
             continue
         files[table.name] = file
         if file.header.table != table.name or file.variable != table.variable:
@@ -72,10 +75,14 @@ def factory_problems(
 
 def source_digests(settings: Settings, tables: Sequence[Table]) -> dict[str, str]:
     """Return the SHA-256 of every file that decides what seeding loads, by its short name."""
-    names = [f"data/{name}" for table in tables for name in (table.file, table.manual_file)]
+    paths = [settings.test_data / FACTORIES_FILE]
+    for table in tables:
+        paths += part_files(settings.data, table.file)
+        paths.append(settings.data / table.manual_file)
     found = {}
-    for name in [*names, FACTORIES_FILE]:
-        path = settings.test_data / name
+    for path in paths:
         if path.is_file():
-            found[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+            short = path.relative_to(settings.test_data)
+            with path.open("rb") as source:
+                found[str(short)] = hashlib.file_digest(source, "sha256").hexdigest()
     return found

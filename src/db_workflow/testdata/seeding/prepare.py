@@ -17,7 +17,7 @@ from db_workflow.testdata.declared.declarations import (
     load_tables,
 )
 from db_workflow.testdata.declared.tables import Table
-from db_workflow.testdata.files.datafile import DataFile
+from db_workflow.testdata.files.reading import DataFile
 from db_workflow.testdata.seeding.current import factory_problems, read_current
 from db_workflow.testdata.seeding.order import OrderCheck, check_order
 from db_workflow.testdata.structure import Structure, TableStructure, read_structure

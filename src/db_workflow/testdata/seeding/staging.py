@@ -8,12 +8,11 @@ import asyncpg
 
 from db_workflow.connection import quoted
 from db_workflow.errors import TestDataError
-from db_workflow.testdata.files.datafile import DataFile
+from db_workflow.testdata.files.reading import DataFile, read_chunks
 from db_workflow.testdata.structure import TableStructure
 
 # The place of a row in its file. No column of an application is called this.
 ROW = '"db_workflow row"'
-_CHUNK_LINES = 5_000
 
 
 @dataclass(slots=True)
@@ -55,7 +54,8 @@ async def stage_file(
     """Load a file's rows into a temporary table with the real table's types.
 
     Raises:
-        TestDataError: the file has other columns than the table, or a value does not fit.
+        TestDataError: the file has other columns than the table, a value does not fit, or the file
+            was changed since it was proven.
 
     """
     columns = file.rows.columns
@@ -104,6 +104,6 @@ def server_said(error: BaseException) -> str:
 
 
 async def _chunks(file: DataFile) -> AsyncIterator[bytes]:
-    lines = file.rows.lines
-    for start in range(0, len(lines), _CHUNK_LINES):
-        yield ("\n".join(lines[start : start + _CHUNK_LINES]) + "\n").encode()
+    for part in file.parts:
+        for chunk in read_chunks(part.path, digest=part.digest):
+            yield chunk

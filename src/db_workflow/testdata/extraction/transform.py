@@ -1,0 +1,215 @@
+"""Blocks of rows through the rules: by columns, one call for each distinct value."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from db_workflow.errors import TestDataError
+from db_workflow.testdata.declared.tables import Classified
+from db_workflow.testdata.extraction.values import applied, decoded, encoded
+from db_workflow.testdata.files.copytext import NULL
+from db_workflow.testdata.rules.pseudonyms import Pseudonyms, UnfitValueError
+from db_workflow.testdata.rules.rule import Rule
+from db_workflow.testdata.structure import Column
+
+if TYPE_CHECKING:
+    from db_workflow.testdata.extraction.companions import Companions
+
+Fields = Sequence[str]
+# Takes the decoded, distinct source values that a rule has hidden in a column of a block.
+Note = Callable[[str, Column, Rule, list[str]], None]
+# Takes the columns of a block before and after.
+Check = Callable[[Sequence[Fields], Sequence[Fields]], None]
+
+# What stands between two lines while they are one list of fields: no field holds a line end.
+_BETWEEN = "\n"
+# Keys of these kinds point at a row in an error and name nobody.
+_PLAIN_KEYS = frozenset({"number", "uuid", "enum", "boolean"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Treated:
+    """A column that is treated: where it stands, what it is, and by which rule.
+
+    Attributes:
+        place: its number among the columns.
+        column: the column.
+        rule: the rule of all rows, or of some.
+        rules: where it is of some: those of all rows.
+
+    """
+
+    place: int
+    column: Column
+    rule: Rule
+    rules: Sequence[Rule] | None = None
+
+    def first(self, fields: Fields, field: str) -> int:
+        """Return the number of the first row that has a field and this rule."""
+        if self.rules is None:
+            return fields.index(field)
+        rows = zip(self.rules, fields, strict=True)
+        return next(
+            number
+            for number, (rule, other) in enumerate(rows)
+            if rule is self.rule and other == field
+        )
+
+
+class Transformer:
+    """Treats the rows of one table, block by block, in their order."""
+
+    def __init__(
+        self,
+        classified: Classified,
+        pseudonyms: Pseudonyms,
+        companions: "Companions | None" = None,
+        *,
+        note: Note | None = None,
+        check: Check | None = None,
+        first: int = 0,
+    ) -> None:
+        """Prepare for a table.
+
+        Args:
+            classified: the table.
+            pseudonyms: what its rules make pseudonyms with.
+            companions: finds the rules of columns that treat equal values otherwise in other rows;
+                the blocks then have the fields of its `select` behind those of the table.
+            note: told of every value that is hidden.
+            check: told of whole blocks, before and after.
+            first: how many rows of the table come before the first block.
+
+        """
+        self.count = first
+        self._classified = classified
+        self._by = pseudonyms
+        self._companions = companions
+        self._note = note
+        self._check = check
+        self._width = len(classified.rules)
+        self._extra = len(companions.select) if companions is not None else 0
+        self._transformed = [
+            _Treated(place, classified.structure.columns[name], rule)
+            for place, (name, rule) in enumerate(classified.rules.items())
+            if not rule.keeps
+        ]
+
+    def block(self, lines: Sequence[str]) -> Sequence[str]:
+        """Return the lines of a block as they go into the file.
+
+        Args:
+            lines: COPY text of the table's columns, and of the companions'.
+
+        Raises:
+            TestDataError: a rule cannot treat a value; names table, column and row, not the value.
+
+        """
+        if not lines:
+            return lines
+        if self._transformed or self._extra:
+            lines = self._treated(lines)
+        self.count += len(lines)
+        return lines
+
+    def _treated(self, lines: Sequence[str]) -> Sequence[str]:
+        fields = f"\t{_BETWEEN}\t".join(lines).split("\t")
+        step = self._width + self._extra + 1
+        before = [fields[place::step] for place in range(self._width)]
+        extra = [fields[place::step] for place in range(self._width, step - 1)]
+        after = before.copy()
+        for treated in self._transformed:
+            if treated.rule.given is None:
+                after[treated.place] = self._alike(before, treated)
+            else:
+                after[treated.place] = self._by_row(before, extra, treated)
+        if self._check is not None:
+            self._check(before, after)
+        if self._extra:
+            return list(map("\t".join, zip(*after, strict=True)))
+        for treated in self._transformed:
+            fields[treated.place :: step] = after[treated.place]
+        return "\t".join(fields).split(f"\t{_BETWEEN}\t")
+
+    def _alike(self, before: Sequence[Fields], treated: _Treated) -> list[str]:
+        """Return a column of which equal values are treated alike."""
+        fields = before[treated.place]
+        made = self._made(before, treated, set(fields))
+        return [made[field] for field in fields]
+
+    def _by_row(
+        self, before: Sequence[Fields], extra: Sequence[Fields], treated: _Treated
+    ) -> list[str]:
+        """Return a column of which every row has a rule of its own."""
+        assert self._companions is not None  # noqa: S101 - `given` is what it is there for
+        fields = before[treated.place]
+        rules = self._companions.rules(treated.column.name, extra)
+        # Equal findings have the same rule; by its number, for comparing two of them is slow.
+        wanted: dict[int, tuple[Rule, set[str]]] = {}
+        for rule, field in zip(rules, fields, strict=True):
+            wanted.setdefault(id(rule), (rule, set()))[1].add(field)
+        made = {
+            number: self._made(before, replace(treated, rule=rule, rules=rules), distinct)
+            for number, (rule, distinct) in wanted.items()
+        }
+        return [made[id(rule)][field] for rule, field in zip(rules, fields, strict=True)]
+
+    def _made(
+        self, before: Sequence[Fields], treated: _Treated, distinct: set[str]
+    ) -> Mapping[str, str]:
+        """Return what a rule makes of distinct fields; NULL stays NULL and no rule sees it."""
+        fields = [field for field in distinct if field != NULL]
+        if not fields or treated.rule.keeps:
+            return dict(zip(distinct, distinct, strict=True))
+        values = decoded(fields)
+        try:
+            made = encoded(applied(treated.rule, values, self._by))
+        except Exception:  # noqa: BLE001 - a custom rule may raise anything
+            raise self._failure(before, treated, fields, values) from None
+        if self._note is not None:
+            origin = f"{self._classified.table.name}.{treated.column.name}"
+            self._note(origin, treated.column, treated.rule, values)
+        return {NULL: NULL, **dict(zip(fields, made, strict=True))}
+
+    def _failure(
+        self,
+        before: Sequence[Fields],
+        treated: _Treated,
+        fields: Sequence[str],
+        values: Sequence[str],
+    ) -> TestDataError:
+        """Return an error about the first value that a rule cannot treat: in the rows' order."""
+        column = before[treated.place]
+        refused = []
+        for field, value in zip(fields, values, strict=True):
+            try:
+                encoded([treated.rule.apply(value, self._by)])
+            except UnfitValueError as error:
+                refused.append((treated.first(column, field), str(error)))
+            except Exception as error:  # noqa: BLE001 - its message, and the chain, may hold the value
+                refused.append((treated.first(column, field), type(error).__name__))
+        number, reason = min(refused, default=(0, "it is no pure function: it failed only once"))
+        where, row = (
+            f"{self._classified.table.name}.{treated.column.name}",
+            self._row(before, number),
+        )
+        return TestDataError(
+            f"{treated.rule.name}() cannot treat a value of {where}: {reason} ({row}).",
+            why="what a rule cannot treat would have to be kept or dropped; somebody has to decide",
+            next=f"change the rule of {where} in TABLE_CONFIG",
+            data={"table": self._classified.table.name, "column": treated.column.name, "row": row},
+        )
+
+    def _row(self, before: Sequence[Fields], number: int) -> str:
+        """Return what names a row in an error: its key, if that names nobody, or its number."""
+        found = self._classified.structure
+        names = list(self._classified.rules)
+        key = found.primary_key
+        if (
+            key
+            and set(key) <= set(names)
+            and {found.columns[name].kind for name in key} <= _PLAIN_KEYS
+            and all(self._classified.rules[name].keeps for name in key)
+        ):
+            return f"row {', '.join(before[names.index(name)][number] for name in key)}"
+        return f"row number {self.count + number + 1}"
