@@ -25,7 +25,7 @@ CREATE TABLE people (
 );
 INSERT INTO people (first_name, email, phone, city, subject, amount, grade, active, created_at)
 SELECT initcap(name), name || '.' || substr(md5(n::text), 1, 7) || n || '@mail.invalid',
-       '+20 1' || lpad((n * 7919 % 1000000007)::text, 9, '0'),
+       '+20 1' || lpad((n * 7919::bigint % 1000000007)::text, 9, '0'),
        (ARRAY['Cairo', 'Giza', 'Luxor', 'Aswan', 'Tanta'])[1 + n % 5],
        (ARRAY['Math', 'Physics', 'Chemistry', 'Biology', 'Geography'])[1 + n % 5],
        (n % 50000) / 100.0, 1 + n % 12, n % 3 > 0,
