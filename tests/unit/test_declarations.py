@@ -3,7 +3,6 @@
 import enum
 import inspect
 import re
-from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -181,16 +180,6 @@ def test_only_derived_event_keys_are_kept(given, kept, public_pseudonyms):
     made = generate.derived_or_token(given, public_pseudonyms)
     assert (made == given) is kept
     assert (given in generate.typed_key(given)) is not kept
-
-
-@pytest.mark.parametrize("year", [1979, 1980])
-def test_a_birthday_becomes_another_day_of_its_year(year, public_pseudonyms):
-    first = date(year, 1, 1)
-    for number in range((date(year + 1, 1, 1) - first).days):
-        born = str(first + timedelta(days=number))
-        made = generate.other_day_of_the_year(born, public_pseudonyms)
-        assert made != born
-        assert made.startswith(f"{year}-")
 
 
 @pytest.fixture
