@@ -129,14 +129,6 @@ def test_kinds_that_coincide_by_chance_are_not_remembered(tmp_path, kind):
     assert len(Index.open(tmp_path / "index")) == 0
 
 
-def test_what_is_known_of_persons_is_not_kept_for_the_run():
-    scrub = rules.scrub_known(of="person_id")
-    secrets = Secrets()
-    for name in ("Omar", "Laila"):
-        secrets.note("a.note", TEXT, scrub.given(((Part(name, NAME),),)), [f"{name} is ill"])
-    assert secrets._met == {}
-
-
 def test_memory_does_not_grow_with_the_secrets(tmp_path):
     folders = []
     for job in range(8):

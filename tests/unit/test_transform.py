@@ -63,6 +63,28 @@ def test_equal_values_are_treated_once_in_a_block():
     assert seen == ["same"]
 
 
+def test_a_column_that_repeats_itself_is_treated_once_in_a_job():
+    seen = []
+    rule = dataclasses.replace(SHOUT, transform=lambda value, by: seen.append(value) or value + "!")
+    noted = []
+    transformer = Transformer(classified(a=rule), BY, note=lambda *one: noted.extend(one[3]))
+    for block in (["x", "x", "y"], ["y", "z", "z", NULL], ["x", "z", NULL, NULL]):
+        made = transformer.block([f"1\t{value}" for value in block])
+        assert made == [f"1\t{value if value == NULL else value + '!'}" for value in block]
+    assert sorted(seen) == sorted(noted) == ["x", "y", "z"]
+
+
+def test_what_is_remembered_of_a_column_has_a_bound():
+    transformer = Transformer(classified(a=SHOUT), BY)
+    most = 0
+    for block in range(100):
+        values = [f"{block}.{number}" * 10 for number in range(500)] + ["same", "same"]
+        made = transformer.block([f"1\t{value}" for value in values])
+        assert made == [f"1\t{value.upper()}!" for value in values]
+        most = max(most, len(transformer._transformed[0].known))
+    assert 10_000 < most < 40_000
+
+
 def test_a_rule_sees_values_and_not_escapes():
     block = Transformer(classified(a=SHOUT), BY).block(["1\ta\\tb\\\\n", "2\tplain"])
     assert block == ["1\tA\\tB\\\\N!", "2\tPLAIN!"]

@@ -151,18 +151,19 @@ async def _by_key(
 ) -> list[Job]:
     """Return jobs that are ranges of a primary key."""
     found = entry.structure
-    key = [f"t.{quoted(name)}" for name in found.primary_key]
-    order = ", ".join(key)
-    query = (
-        f"SELECT texts FROM (SELECT ARRAY[{', '.join(f'{one}::text' for one in key)}] AS texts,"  # noqa: S608 - quoted names
-        f" row_number() OVER (ORDER BY {order}) AS n FROM {found.source} AS t) AS numbered"
-        f" WHERE n % {ROWS} = 0 AND n < {total} ORDER BY n"
-    )
+    order = ", ".join(f"t.{quoted(name)}" for name in found.primary_key)
     types = [found.columns[name].type for name in found.primary_key]
-    borders = [
-        f"({', '.join(map(_literal, row['texts'], types))})"
-        for row in await connection.fetch(query)
-    ]
+    texts = ", ".join(f"t.{quoted(name)}::text" for name in found.primary_key)
+    borders: list[str] = []
+    while (len(borders) + 1) * ROWS < total:
+        # From border to border along the index, of which nothing else is made.
+        rest = f"WHERE ({order}) > {borders[-1]}" if borders else ""
+        row = await connection.fetchrow(
+            f"SELECT {texts} FROM (SELECT {order} FROM {found.source} AS t {rest}"  # noqa: S608 - quoted names
+            f" ORDER BY {order} OFFSET {ROWS - 1} LIMIT 1) AS t"
+        )
+        assert row is not None  # noqa: S101 - there are `total` rows in this snapshot
+        borders.append(f"({', '.join(map(_literal, row.values(), types))})")
     jobs = []
     for number in range(len(borders) + 1):
         above = [f"({order}) > {border}" for border in borders[number - 1 : number]]

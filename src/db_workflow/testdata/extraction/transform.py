@@ -1,6 +1,6 @@
 """Blocks of rows through the rules: by columns, one call for each distinct value."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,28 @@ Check = Callable[[Sequence[Fields], Sequence[Fields]], None]
 _BETWEEN = "\n"
 # Keys of these kinds point at a row in an error and name nobody.
 _PLAIN_KEYS = frozenset({"number", "uuid", "enum", "boolean"})
+# What is remembered of a column that repeats itself is forgotten when it is about so many bytes.
+_MOST_REMEMBERED = 4 << 20
+_ENTRY = 100
+
+
+class _Known(dict[str, str]):
+    """Fields of a column, and what became of them."""
+
+    __slots__ = ("_size",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._size = 0
+
+    def unknown(self, fields: set[str]) -> set[str]:
+        """Return those that are not there, to be added; it may first forget all that it has."""
+        if self._size > _MOST_REMEMBERED:
+            self._size = 0
+            self.clear()
+        new = fields.difference(self)
+        self._size += sum(map(len, new)) + _ENTRY * len(new)
+        return new
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +57,15 @@ class _Treated:
         place: its number among the columns.
         column: the column.
         rule: the rule of all rows, or of some.
-        rules: where it is of some: those of all rows.
+        known: what became of the fields of the blocks before.
+        rules: where the rule is of some: those of all rows.
 
     """
 
     place: int
     column: Column
     rule: Rule
+    known: _Known
     rules: Sequence[Rule] | None = None
 
     def first(self, fields: Fields, field: str) -> int:
@@ -90,7 +114,7 @@ class Transformer:
         self._width = len(classified.rules)
         self._extra = len(companions.select) if companions is not None else 0
         self._transformed = [
-            _Treated(place, classified.structure.columns[name], rule)
+            _Treated(place, classified.structure.columns[name], rule, _Known())
             for place, (name, rule) in enumerate(classified.rules.items())
             if not rule.keeps
         ]
@@ -134,8 +158,13 @@ class Transformer:
     def _alike(self, before: Sequence[Fields], treated: _Treated) -> list[str]:
         """Return a column of which equal values are treated alike."""
         fields = before[treated.place]
-        made = self._made(before, treated, set(fields))
-        return [made[field] for field in fields]
+        distinct = set(fields)
+        if len(distinct) == len(fields):  # such a column seldom repeats itself in another block
+            made = self._made(before, treated, distinct)
+        else:
+            made = treated.known
+            made.update(self._made(before, treated, made.unknown(distinct)))
+        return list(map(made.__getitem__, fields))
 
     def _by_row(
         self, before: Sequence[Fields], extra: Sequence[Fields], treated: _Treated
@@ -156,7 +185,7 @@ class Transformer:
 
     def _made(
         self, before: Sequence[Fields], treated: _Treated, distinct: set[str]
-    ) -> Mapping[str, str]:
+    ) -> dict[str, str]:
         """Return what a rule makes of distinct fields; NULL stays NULL and no rule sees it."""
         fields = [field for field in distinct if field != NULL]
         if not fields or treated.rule.keeps:

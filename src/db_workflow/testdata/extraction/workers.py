@@ -70,9 +70,12 @@ class Workers:
 @contextlib.asynccontextmanager
 async def workers(count: int) -> AsyncIterator[Workers]:
     """Start worker processes; none of them is left after the block, however it ends."""
-    # Their hashes of texts have to agree, and nobody may know them beforehand.
     environment = {
+        # glibc's: large arrays that are freed go back at once, which saves a quarter of the memory.
+        "MALLOC_MMAP_THRESHOLD_": str(1 << 19),
+        "MALLOC_TRIM_THRESHOLD_": str(1 << 20),
         **os.environ,
+        # Their hashes of texts have to agree, and nobody may know them beforehand.
         "PYTHONHASHSEED": str(secrets.randbelow(2**32)),
         "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
         "OPENBLAS_NUM_THREADS": "1",

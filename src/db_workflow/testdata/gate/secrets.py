@@ -18,8 +18,6 @@ KEYS, ORIGINS, PAIRS, NAMES = "keys.bin", "origins.bin", "pairs.bin", "names.bin
 PARTS, FACTS = "parts.bin", "facts.json"
 # Saved keys can be merged in so many parts (as bits of a key), none of which is large.
 PART_BITS = 10
-# Values met shortly before are passed over; a column of many different ones is not remembered.
-_REMEMBERED = 20_000
 _LOOSE = 1 << 19
 _AT_ONCE = 1 << 13
 
@@ -36,7 +34,6 @@ class Secrets:
         self._exact = False
         self._ranks: dict[str, int] = {}
         self._unsearched: dict[str, set[int]] = {}
-        self._met: dict[tuple[str, Rule], set[str]] = {}
         self._waiting: dict[tuple[str, Kind], _Waiting] = {}
 
     @property
@@ -57,11 +54,6 @@ class Secrets:
         """
         if column.element in CHANCE_KINDS or rule.keeps:
             return
-        if rule.found is None:  # a rule for one person's rows would keep what is known of it
-            met = self._met.setdefault((origin, rule), set())
-            if len(met) < _REMEMBERED:
-                values = set(values).difference(met)
-                met |= values
         self._ranks[origin] = _rank(rule)
         uuid = column.element == "uuid"
         if rule.inside is None:
@@ -77,20 +69,18 @@ class Secrets:
         """Write what was collected into a new folder."""
         self._take_all()
         path.mkdir(mode=0o700)
+        # One after the other, and forgotten at once: there may be millions of each.
+        pairs, names = _written(path / PAIRS, self._pairs), _written(path / NAMES, self._names)
         origins = sorted(self._keys)
-        found = [unlike(self._keys[origin]) for origin in origins]
-        keys = np.concatenate((np.zeros(0, np.uint64), *found))
+        found = [unlike(self._keys.pop(origin)) for origin in origins]
         whose = np.repeat(np.arange(len(origins), dtype=np.uint16), [len(each) for each in found])
+        keys = np.concatenate((np.zeros(0, np.uint64), *found))
+        del found
         order = np.argsort(keys, kind="stable")
         whose[order].tofile(path / ORIGINS)
-        sorted_keys = {
-            KEYS: keys[order],
-            PAIRS: unlike(self._pairs),
-            NAMES: unlike(self._names),
-        }
-        for what, numbers in sorted_keys.items():
-            numbers.tofile(path / what)
-        np.array([_parts(each) for each in sorted_keys.values()]).tofile(path / PARTS)
+        keys = keys[order]
+        keys.tofile(path / KEYS)
+        np.array([_parts(keys), pairs, names]).tofile(path / PARTS)
         facts = {
             "origins": origins,
             "longest": self._longest,
@@ -143,6 +133,14 @@ class Secrets:
         self._pairs, self._names = [unlike(self._pairs)], [unlike(self._names)]
         self._loose = 0
         self._gathered = len(self._pairs[0]) + sum(len(found[0]) for found in self._keys.values())
+
+
+def _written(path: Path, numbers: list[Numbers]) -> Places:
+    """Write numbers, each once, and forget them. Returns their parts."""
+    found = unlike(numbers)
+    numbers.clear()
+    found.tofile(path)
+    return _parts(found)
 
 
 def _parts(keys: Numbers) -> Places:

@@ -78,9 +78,7 @@ def email(*, length: int = _LONGEST_EMAIL) -> Rule:
     letters = min(length, _LONGEST_EMAIL) - _LONGEST_EMAIL + 16
 
     def transform(value: str, by: Pseudonyms) -> str:
-        if not value.strip():
-            return value
-        return by.email(value, letters)
+        return by.email(value, letters) if value.strip() else value
 
     return Rule(
         "email",
@@ -157,6 +155,8 @@ def _vocabulary(name: str) -> frozenset[str]:
 
 
 def _name_and_parts(value: str) -> Iterable[str]:
+    if value.isalpha():  # one word, as most first names are
+        return (value,)
     return dict.fromkeys((value, *NAME_WORD.findall(value)))  # each once, in order
 
 

@@ -31,7 +31,7 @@ class Shape:
     Attributes:
         kinds: one byte for each sign: 0, a or A.
         layout: what stands between them, with a %s for each run of signs.
-        cut: returns the runs of as many signs, as a tuple.
+        cut: returns the runs of as many signs, as a tuple; a single one as it is.
         makers: for each kind: how a random byte becomes such a sign, and a number with all bits
             set in the places of this kind.
 
@@ -39,7 +39,7 @@ class Shape:
 
     kinds: bytes
     layout: str
-    cut: Callable[[str], tuple[str, ...]]
+    cut: Callable[[str], tuple[str, ...] | str]
     makers: tuple[tuple[bytes, int], ...]
 
     def filled(self, signs: bytes) -> str:
@@ -73,8 +73,8 @@ def _places(kinds: bytes, kind: int) -> int:
     return int.from_bytes(bytes(255 * (other == kind) for other in kinds))
 
 
-def _cutter(ends: list[int]) -> Callable[[str], tuple[str, ...]]:
-    if 2 < len(ends) <= _MOST_SLICES:  # the fastest way, for few
+def _cutter(ends: list[int]) -> Callable[[str], tuple[str, ...] | str]:
+    if 1 < len(ends) <= _MOST_SLICES:  # the fastest way, for few
         return itemgetter(*(slice(*run) for run in pairwise(ends)))
     return lambda signs: tuple(signs[begin:end] for begin, end in pairwise(ends))
 
