@@ -10,7 +10,6 @@ from db_workflow.testdata import rules
 from db_workflow.testdata.gate.hashing import Text, mixed
 from db_workflow.testdata.gate.index import Index, build_index
 from db_workflow.testdata.gate.secrets import Secrets
-from db_workflow.testdata.rules.rule import Part
 from db_workflow.testdata.structure import Column
 
 TEXT = Column("c", "text", "text", "text", None, False, False)
