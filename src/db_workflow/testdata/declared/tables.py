@@ -18,6 +18,8 @@ from db_workflow.testdata.structure import Reference, Structure, TableStructure
 # What declares a table, in one place.
 __all__ = ["Classified", "Table", "VirtualKey", "subset_problems"]
 
+_PLAIN_KEYS = frozenset({"number", "uuid", "enum", "boolean"})
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -136,6 +138,18 @@ class Classified:
     table: Table
     structure: TableStructure
     rules: Mapping[str, Rule]
+
+    @property
+    def plain_key(self) -> tuple[int, ...]:
+        """The places of the primary key among the columns, if its values may stand in an error.
+
+        That is if they are kept and point at a row without naming anybody; otherwise nothing.
+        """
+        key = self.structure.primary_key
+        kinds = {self.structure.columns[name].kind for name in key}
+        kept = all(name in self.rules and self.rules[name].keeps for name in key)
+        places = list(self.rules)
+        return tuple(map(places.index, key)) if kept and kinds <= _PLAIN_KEYS else ()
 
     @property
     def digest(self) -> str:

@@ -23,7 +23,6 @@ from db_workflow.testdata.extraction.server_judges import (
     type_judge,
 )
 from db_workflow.testdata.files.reading import read_blocks
-from db_workflow.testdata.structure import Column
 
 # Rows that were judged are remembered, so that each is judged once; beyond so many they are not.
 _MOST_REMEMBERED = 50_000
@@ -33,7 +32,6 @@ _MOST_REFUSED = 10_000
 _PLAIN_TEXT = re.compile(r"text|citext|character varying(?:\(\d+\))?|character\(\d+\)")
 # Rules that may write anything, NULL included; also inside of others.
 _ANYTHING = re.compile(r"\b(?:custom|constant|null)\(")
-_PLAIN_KEYS = {"number", "uuid"}
 
 
 async def fit_problems(
@@ -80,16 +78,8 @@ class _RowNamer:
 
     def name(self, columns: Sequence[Sequence[str]], place: int) -> str:
         """Return what to call a row of the present block."""
-        structure = self.classified.structure
-        key = structure.primary_key
-        if key and all(self._says_nothing(structure.columns[name]) for name in key):
-            names = list(self.classified.rules)
-            return "row " + ", ".join(columns[names.index(name)][place] for name in key)
-        return f"row number {self.before + place + 1} of {self.path.name}"
-
-    def _says_nothing(self, column: Column) -> bool:
-        rule = self.classified.rules.get(column.name)
-        return column.kind in _PLAIN_KEYS and rule is not None and rule.keeps
+        key = ", ".join(columns[number][place] for number in self.classified.plain_key)
+        return f"row {key}" if key else f"row number {self.before + place + 1} of {self.path.name}"
 
 
 @dataclass(slots=True)

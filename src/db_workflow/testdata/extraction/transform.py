@@ -23,8 +23,6 @@ Check = Callable[[Sequence[Fields], Sequence[Fields]], None]
 
 # What stands between two lines while they are one list of fields: no field holds a line end.
 _BETWEEN = "\n"
-# Keys of these kinds point at a row in an error and name nobody.
-_PLAIN_KEYS = frozenset({"number", "uuid", "enum", "boolean"})
 # What is remembered of a column that repeats itself is forgotten when it is about so many bytes.
 _MOST_REMEMBERED = 4 << 20
 _ENTRY = 100
@@ -231,14 +229,5 @@ class Transformer:
 
     def _row(self, before: Sequence[Fields], number: int) -> str:
         """Return what names a row in an error: its key, if that names nobody, or its number."""
-        found = self._classified.structure
-        names = list(self._classified.rules)
-        key = found.primary_key
-        if (
-            key
-            and set(key) <= set(names)
-            and {found.columns[name].kind for name in key} <= _PLAIN_KEYS
-            and all(self._classified.rules[name].keeps for name in key)
-        ):
-            return f"row {', '.join(before[names.index(name)][number] for name in key)}"
-        return f"row number {self.count + number + 1}"
+        key = ", ".join(before[place][number] for place in self._classified.plain_key)
+        return f"row {key}" if key else f"row number {self.count + number + 1}"

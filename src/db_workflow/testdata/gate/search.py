@@ -28,8 +28,6 @@ from db_workflow.testdata.structure import Column
 
 # A file that leaks as a whole need not be listed as a whole.
 MOST_LEAKS = 10_000
-# Keys of these kinds point at a row in an error and name nobody.
-_PLAIN_KEYS = frozenset({"number", "uuid", "enum", "boolean"})
 _UUID = re.compile(r"(?<![0-9a-fA-F])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 # Cells found clean are passed over when they come again, unless a column seldom repeats itself.
 _REMEMBERED = 20_000
@@ -77,13 +75,9 @@ class _RowNames:
     """
 
     def __init__(self, classified: Classified) -> None:
-        found = classified.structure
-        kinds = {found.columns[name].kind for name in found.primary_key}
-        names = list(classified.rules)
         self.table = classified.table.name
-        self.width = len(names)
-        plain = found.primary_key if kinds <= _PLAIN_KEYS else ()
-        self._key = [names.index(name) for name in plain]
+        self.width = len(classified.rules)
+        self._key = classified.plain_key
 
     def of(self, fields: Sequence[str], row: int, before: int) -> str:
         """Return the name of a block's row."""
