@@ -102,15 +102,6 @@ class Places:
             return "false"
         return f"({alias}.tableoid, {alias}.ctid) IN ({' UNION ALL '.join(sets)})"
 
-    def arrays(self) -> tuple[list[str], list[str]]:
-        """Return the rows in order as the two arrays that `subset.in_arrays` takes."""
-        relations: list[str] = []
-        places: list[str] = []
-        for relation, run in self._sorted():
-            relations += [str(relation)] * len(run)
-            places += _texts(run)
-        return relations, places
-
     def _sorted(self) -> Iterator[tuple[int, "Run"]]:
         for relation in sorted(self._runs):
             runs = self._runs[relation]

@@ -11,13 +11,11 @@ import asyncpg
 
 from db_workflow.testdata.declared.tables import Classified
 from db_workflow.testdata.extraction.conditions import check_conditions, condition, told
-from db_workflow.testdata.extraction.sorting import first_rows, sort_key
+from db_workflow.testdata.extraction.sorting import first_rows
 
 if TYPE_CHECKING:  # they import numpy, and most extractions take whole tables
     from db_workflow.testdata.extraction.closure import Taken
     from db_workflow.testdata.extraction.places import Places
-
-__all__ = ["Chosen", "Selection", "in_arrays", "select_rows", "sort_key"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +85,6 @@ async def select_rows(
         },
         {name: table.places for name, table in taken.items() if table.places is not None},
     )
-
-
-def in_arrays(alias: str) -> str:
-    """Return a condition: a row's place is among the arrays $1 and $2."""
-    places = "unnest($1::text[]::oid[], $2::text[]::tid[])"
-    return f"({alias}.tableoid, {alias}.ctid) IN (SELECT * FROM {places})"  # noqa: S608 - an alias
 
 
 async def _closed(
