@@ -1,6 +1,7 @@
 """Blocks of rows through the rules: every distinct value once, NULL never, failures by place."""
 
 import dataclasses
+import itertools
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from db_workflow.testdata.declared.tables import Classified, Table
 from db_workflow.testdata.extraction.lines import Lines
 from db_workflow.testdata.extraction.transform import Transformer
 from db_workflow.testdata.files.copytext import NULL, decode, encode
+from db_workflow.testdata.gate.secrets import Secrets
 from db_workflow.testdata.rules.key import Key
 from db_workflow.testdata.rules.pseudonyms import Pseudonyms
 from db_workflow.testdata.structure import Column, TableStructure, Unique
@@ -39,6 +41,8 @@ def shout(value, by):
 
 
 SHOUT = rules.custom(shout)
+# What is no code of the repository's own is not called once more to see whether it is pure.
+BUILT_IN = dataclasses.replace(SHOUT, name="shout")
 
 
 def test_a_column_is_treated_and_the_others_stay():
@@ -48,7 +52,7 @@ def test_a_column_is_treated_and_the_others_stay():
 
 def test_null_reaches_no_rule_and_stays_null():
     seen = []
-    rule = dataclasses.replace(SHOUT, transform=lambda value, by: seen.append(value) or "made")
+    rule = dataclasses.replace(BUILT_IN, transform=lambda value, by: seen.append(value) or "made")
     assert Transformer(classified(a=rule), BY).block([f"1\t{NULL}", "2\tx"]) == [
         f"1\t{NULL}",
         "2\tmade",
@@ -58,7 +62,7 @@ def test_null_reaches_no_rule_and_stays_null():
 
 def test_equal_values_are_treated_once_in_a_block():
     seen = []
-    rule = dataclasses.replace(SHOUT, transform=lambda value, by: seen.append(value) or "made")
+    rule = dataclasses.replace(BUILT_IN, transform=lambda value, by: seen.append(value) or "made")
     Transformer(classified(a=rule), BY).block([f"{number}\tsame" for number in range(1000)])
     assert seen == ["same"]
 
@@ -130,7 +134,11 @@ def test_what_is_no_text_to_postgresql_is_refused_by_its_place(made):
 
 
 @pytest.mark.parametrize(
-    "raised", [ValueError("Philippa"), KeyError("Philippa"), TypeError("Philippa"), MemoryError()]
+    "raised",
+    [
+        *(ValueError("Philippa"), KeyError("Philippa"), TypeError("Philippa"), MemoryError()),
+        SystemExit("Philippa"),
+    ],
 )
 def test_whatever_a_rule_raises_is_told_by_place_and_never_shown(raised):
     def odd(value, by):
@@ -146,6 +154,26 @@ def test_whatever_a_rule_raises_is_told_by_place_and_never_shown(raised):
     assert type(raised).__name__ in str(error)
     assert "Philippa" not in f"{error} {error.data} {error.__cause__!r}"
     assert error.__suppress_context__
+
+
+def test_a_rule_that_gives_something_else_each_time_is_refused():
+    numbers = itertools.count()
+    rule = rules.custom(lambda value, by: "always the same" if value == "x" else str(next(numbers)))
+    transformer = Transformer(classified(a=rule), BY)
+    assert transformer.block(["1\tx"]) == ["1\talways the same"]
+    with pytest.raises(TestDataError, match=r"t\.a: .* gives something else each time"):
+        transformer.block(["2\tPhilippa"])
+
+
+@pytest.mark.parametrize(
+    "found", [lambda value: [value, 5], lambda value: None, lambda value: {}[value]]
+)
+def test_secrets_that_cannot_be_told_are_the_rules_failure(found):
+    rule = rules.custom(shout, secrets=lambda value: found(value) if value == "b" else [value])
+    noted = Secrets()
+    with pytest.raises(TestDataError, match=r"t\.a: (Type|Key)Error \(row 20\)") as caught:
+        Transformer(classified(a=rule), BY, note=noted.note).block(["10\ta", "20\tb"])
+    assert caught.value.__suppress_context__
 
 
 def test_a_row_is_told_by_its_number_where_its_key_may_name_somebody():

@@ -1,5 +1,6 @@
 """Blocks of rows through the rules: by columns, one call for each distinct value."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -26,6 +27,13 @@ _BETWEEN = "\n"
 # What is remembered of a column that repeats itself is forgotten when it is about so many bytes.
 _MOST_REMEMBERED = 4 << 20
 _ENTRY = 100
+# What a rule that calls the repository's own code may do: `sys.exit` is no exception to Python.
+_RAISED = (Exception, SystemExit)
+# So many values of a block are given twice to the repository's own code, also inside of others.
+_TWICE = 16
+_OWN = re.compile(r"\bcustom\(")
+_FAILED_ONCE = "it is no pure function: it failed only once"
+_OTHERWISE = "it is no pure function: it gives something else each time"
 
 
 class _Known(dict[str, str]):
@@ -65,6 +73,11 @@ class _Treated:
     rule: Rule
     known: _Known
     rules: Sequence[Rule] | None = None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the rule, the same for all rows, calls code of the repository's own."""
+        return self.rules is None and _OWN.search(str(self.rule)) is not None
 
     def first(self, fields: Fields, field: str) -> int:
         """Return the number of the first row that has a field and this rule."""
@@ -189,13 +202,18 @@ class Transformer:
         if not fields or treated.rule.keeps:
             return dict(zip(distinct, distinct, strict=True))
         values = decoded(fields)
+        otherwise = _FAILED_ONCE
         try:
             made = encoded(applied(treated.rule, values, self._by))
-        except Exception:  # noqa: BLE001 - a custom rule may raise anything
-            raise self._failure(before, treated, fields, values) from None
-        if self._note is not None:
-            origin = f"{self._classified.table.name}.{treated.column.name}"
-            self._note(origin, treated.column, treated.rule, values)
+            some = values[:_TWICE] if treated.is_own else []
+            if encoded(applied(treated.rule, some, self._by)) != made[: len(some)]:
+                otherwise = _OTHERWISE
+                raise UnfitValueError(otherwise)
+            if self._note is not None:
+                origin = f"{self._classified.table.name}.{treated.column.name}"
+                self._note(origin, treated.column, treated.rule, values)
+        except _RAISED:
+            raise self._failure(before, treated, fields, values, otherwise) from None
         return {NULL: NULL, **dict(zip(fields, made, strict=True))}
 
     def _failure(
@@ -204,18 +222,23 @@ class Transformer:
         treated: _Treated,
         fields: Sequence[str],
         values: Sequence[str],
+        otherwise: str,
     ) -> TestDataError:
-        """Return an error about the first value that a rule cannot treat: in the rows' order."""
+        """Return an error about the first value that a rule cannot treat: in the rows' order.
+
+        If it treats each of them by itself, what is wrong is said by `otherwise`.
+        """
         column = before[treated.place]
         refused = []
         for field, value in zip(fields, values, strict=True):
             try:
                 encoded([treated.rule.apply(value, self._by)])
+                treated.rule.hidden(value)
             except UnfitValueError as error:
                 refused.append((treated.first(column, field), str(error)))
-            except Exception as error:  # noqa: BLE001 - its message, and the chain, may hold the value
+            except _RAISED as error:  # its message, and the chain, may hold the value
                 refused.append((treated.first(column, field), type(error).__name__))
-        number, reason = min(refused, default=(0, "it is no pure function: it failed only once"))
+        number, reason = min(refused, default=(0, otherwise))
         where, row = (
             f"{self._classified.table.name}.{treated.column.name}",
             self._row(before, number),

@@ -9,7 +9,7 @@ import numpy as np
 
 from db_workflow.testdata.gate.hashing import Numbers, Places, texts_of, unlike
 from db_workflow.testdata.gate.keys import PERSONS, Kind, keys_of
-from db_workflow.testdata.rules.rule import Rule, whole
+from db_workflow.testdata.rules.rule import Rule, texts, whole
 from db_workflow.testdata.structure import Column
 
 # What coincides by chance: not remembered, and not searched.
@@ -175,6 +175,6 @@ class _Waiting:
             self.secrets += values
             self.counts += [1] * len(values)
         else:
-            each = [tuple(secrets) for secrets in map(rule.secrets, values)]
+            each = [texts(secrets) for secrets in map(rule.secrets, values)]
             self.secrets += itertools.chain.from_iterable(each)
             self.counts += map(len, each)

@@ -19,6 +19,18 @@ def whole(value: str) -> Iterable[str]:
     return (value,)
 
 
+def texts(found: Iterable[str]) -> list[str]:
+    """Return what a rule calls secrets, which code of the repository's own may have found.
+
+    Raises:
+        TypeError: one of them is no text.
+
+    """
+    secrets = list(found)
+    "".join(secrets)
+    return secrets
+
+
 @dataclass(frozen=True, slots=True)
 class Beside:
     """What a rule wants to know of the row that its value stands in.
@@ -108,6 +120,15 @@ class Rule:
     def parts(self, value: str) -> "Iterable[Part]":
         """Return the pieces of a value, from before or after, each with the rule that treats it."""
         return (Part(value, self),) if self.inside is None else self.inside(value)
+
+    def hidden(self, value: str) -> list[str]:
+        """Return the parts of a source value that must not be found in any file."""
+        return [
+            secret
+            for part in self.parts(value)
+            if not part.rule.keeps
+            for secret in texts(part.rule.secrets(part.text))
+        ]
 
     def __str__(self) -> str:
         """Return the rule as one writes it."""
