@@ -1,4 +1,7 @@
-"""What else a text says: through escapes of JSON, URLs and HTML, in base64, in hexadecimal."""
+"""What else a text says: through escapes of JSON, URLs and HTML, in base64, in hexadecimal.
+
+And as it reads without accents and without signs that do not show.
+"""
 
 import binascii
 import codecs
@@ -7,6 +10,8 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from urllib.parse import unquote
+
+from db_workflow.testdata.rules.spelling import plain_spellings
 
 _DEEPEST = 3
 # Encoded texts of fewer signs are not looked at; decoded ones of fewer have to read like words.
@@ -112,4 +117,5 @@ _DECODERS: tuple[Callable[[str], Iterator[str]], ...] = (
     _html_entities,
     _base64,
     _hexadecimal,
+    plain_spellings,
 )

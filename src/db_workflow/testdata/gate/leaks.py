@@ -2,9 +2,10 @@
 
 The rule. **Searched for** is every part of a value that a rule was to hide (`Rule.secrets`), in
 columns of texts, JSON, UUIDs and the like; not numbers, dates, booleans and enums, which coincide
-by chance. As words: case, accents' composition and punctuation do not matter; a value of several
-words is found inside a longer text, its first twelve words are enough; in scripts without spaces
-every sign is a word. Names and the first parts of addresses also with the last word first, without
+by chance. As words: case, punctuation, accents and signs that do not show do not matter (Müller is
+found as Muller and Mueller, but not in the letters of another script); a value of several words is
+found inside a longer text, its first twelve words are enough; in scripts without spaces every sign
+is a word. Names and the first parts of addresses also with the last word first, without
 those in the middle, and written together; so are two names from columns of their own ("Ali, Omar",
 "omarali"). A number however its digits are grouped, with or without leading zeros and, where it is
 written the international way, the country's code. A UUID with or without hyphens.

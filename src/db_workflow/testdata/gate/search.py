@@ -23,7 +23,12 @@ from db_workflow.testdata.gate.screen import decoded
 from db_workflow.testdata.gate.secrets import CHANCE_KINDS
 from db_workflow.testdata.rules.pseudonyms import UnfitValueError
 from db_workflow.testdata.rules.rule import Part, Rule
-from db_workflow.testdata.rules.spelling import joined_signs, without_runs, words_of
+from db_workflow.testdata.rules.spelling import (
+    joined_signs,
+    plain_spellings,
+    without_runs,
+    words_of,
+)
 from db_workflow.testdata.structure import Column
 
 # A file that leaks as a whole need not be listed as a whole.
@@ -201,14 +206,15 @@ def _value(cell: str) -> str:
 def _opened(fresh: Sequence[str]) -> tuple[Sequence[int], Sequence[str]]:
     """Return cells as values and what their escapes hide, and which cell each text is of."""
     joined = "\n".join(fresh)
-    if not any(sign in joined for sign in "\\%&"):
+    if joined.isascii() and not any(sign in joined for sign in "\\%&"):
         return range(len(fresh)), fresh
     owners, texts = [], []
     for place, cell in enumerate(fresh):
         value = _value(cell)
-        made = further_texts(value) if ESCAPED.search(value) else ()
-        texts += [value, *made]
-        owners += [place] * (1 + len(made))
+        made = further_texts(value) if ESCAPED.search(value) else plain_spellings(value)
+        readings = [value, *made]
+        texts += readings
+        owners += [place] * len(readings)
     return owners, texts
 
 

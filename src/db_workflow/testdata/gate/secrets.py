@@ -10,6 +10,7 @@ import numpy as np
 from db_workflow.testdata.gate.hashing import Numbers, Places, texts_of, unlike
 from db_workflow.testdata.gate.keys import PERSONS, Kind, keys_of
 from db_workflow.testdata.rules.rule import Rule, texts, whole
+from db_workflow.testdata.rules.spelling import plain_spellings
 from db_workflow.testdata.structure import Column
 
 # What coincides by chance: not remembered, and not searched.
@@ -171,10 +172,18 @@ class _Waiting:
 
     def add(self, rule: Rule, values: Collection[str]) -> None:
         """Append the secrets of some values."""
-        if rule.secrets is whole:
+        if rule.secrets is whole and all(map(str.isascii, values)):
             self.secrets += values
             self.counts += [1] * len(values)
         else:
-            each = [texts(secrets) for secrets in map(rule.secrets, values)]
+            each = [_spelled(texts(secrets)) for secrets in map(rule.secrets, values)]
             self.secrets += itertools.chain.from_iterable(each)
             self.counts += map(len, each)
+
+
+def _spelled(secrets: list[str]) -> list[str]:
+    """Return secrets as they are, and as they are typed without accents."""
+    more = [
+        plain for secret in secrets if not secret.isascii() for plain in plain_spellings(secret)
+    ]
+    return secrets + more if more else secrets

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 
 from db_workflow.testdata.rules.pseudonyms import Pseudonyms
 from db_workflow.testdata.rules.rule import Part, Rule
-from db_workflow.testdata.rules.spelling import NAME_WORD, WORD_OR_SIGN, long_numbers, words_of
+from db_workflow.testdata.rules.spelling import (
+    NAME_WORD,
+    WORD_OR_SIGN,
+    long_numbers,
+    plain_spellings,
+    words_of,
+)
 
 # The leak gate looks for no more of a long value either.
 _MOST_WORDS = 12
@@ -20,7 +26,7 @@ class Known:
         value: the whole value.
         rule: what its column has.
         instead: treats the text where that rule gives NULL.
-        words: those of the text, folded.
+        words: those of the text, folded and without accents.
         exact: whether it is so short that it counts only as it was written.
 
     """
@@ -107,7 +113,10 @@ def _parts(part: Part, instead: Rule) -> Iterator[Known]:
         # The leak gate finds the others in any case, so they have to go in any case.
         exact = length < part.rule.shortest - (not text.isascii())
         if length > 1 and (text[:1].isupper() or not exact):
-            yield Known(text, part.text, part.rule, instead, words, exact)
+            # Without accents: first as they are left away, then as others are written for them.
+            for spelled in [*plain_spellings(text)] or [text]:
+                plain = tuple(words_of(spelled)[:_MOST_WORDS])
+                yield Known(text, part.text, part.rule, instead, plain, exact)
 
 
 def _between(text: str) -> list[str]:

@@ -1,9 +1,9 @@
 """Where a text mentions what is known of somebody, and what stands there instead.
 
-Whole words, whatever their case and Unicode form, with whatever stands between them: "ali, OMAR"
-for "Omar Ali", "Omar's", a name inside a run of Chinese signs. Inside one word at borders of case
-and digits, or where it is nothing but two known words: "OmarAli1987", "omarali". Addresses, links
-and numbers of six digits and more are found whether they are known or not.
+Whole words, whatever their case, accents and Unicode form, with whatever stands between them: "ali,
+OMAR" for "Omar Ali", "Omar's", a name inside a run of Chinese signs. Inside one word at borders of
+case and digits, or where it is nothing but two known words: "OmarAli1987", "omarali". Addresses,
+links and numbers of six digits and more are found whether they are known or not.
 """
 
 import re
@@ -21,6 +21,7 @@ from db_workflow.testdata.rules.spelling import (
     WORD_OR_SIGN,
     folded,
     long_numbers,
+    plain_spellings,
 )
 
 # A telephone number is the same with its country code and without.
@@ -112,7 +113,7 @@ class Mentions:
         return unicodedata.normalize("NFKC", text)
 
     def _may_be_in(self, text: str) -> bool:
-        searched = folded(text)
+        searched = _plain(text)
         return any(word in searched for words in (self._single, self._begun) for word in words)
 
     def _links_and_addresses(self, text: str) -> Iterator[tuple[int, int, Rule]]:
@@ -136,7 +137,7 @@ class Mentions:
 
     def _words(self, text: str, start: int, end: int) -> Iterator[Mention]:
         tokens = list(WORD_OR_SIGN.finditer(text, start, end))
-        words = [folded(token.group()) for token in tokens]
+        words = [_plain(token.group()) for token in tokens]
         place = 0
         while place < len(tokens):
             begin = tokens[place].start()
@@ -172,7 +173,7 @@ class Mentions:
 
     def _glued(self, letters: str) -> tuple[Known, ...]:
         """Return the known word, or the two, that letters consist of."""
-        letters = folded(letters)
+        letters = _plain(letters)
         if letters in self._single:
             return (self._single[letters],)
         for word, known in self._single.items():
@@ -188,6 +189,12 @@ class Mentions:
                 yield Mention(*number.span(), known.made_number)
             elif TELLING_NUMBER.fullmatch(number.group()):
                 yield Mention(*number.span(), _other_digits, secret=False)
+
+
+def _plain(text: str) -> str:
+    """Return a text as words of it are compared: folded, without accents."""
+    text = folded(text)
+    return next(plain_spellings(text), text)
 
 
 def _humps(text: str, start: int, end: int) -> list[int]:
