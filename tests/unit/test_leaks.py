@@ -198,6 +198,28 @@ def test_the_name_of_an_address_is_found_without_its_domain(tmp_path):
     assert leaks(tmp_path, secret, "corp.example") == []
 
 
+@pytest.mark.parametrize("written", ["to ofernsby@corp.example", "ofernsby", "OFERNSBY+school"])
+def test_an_address_is_found_without_what_sorts_its_mail(tmp_path, written):
+    secret = [(rules.email(), "ofernsby+school@corp.example")]
+    assert leaks(tmp_path, secret, written) != []
+    assert leaks(tmp_path, secret, "school") == []
+
+
+@pytest.mark.parametrize(
+    ("address", "written"),
+    [
+        ("https://ofernsby:hunter22@files.example/x", "hunter22"),
+        ("https://ofernsby:hunter22@files.example/x", "by ofernsby"),
+        ("pages.example/u/ofernsby", "~ofernsby"),
+        ("mailto:o.fernsby@corp.example?subject=late", "o.fernsby@corp.example"),
+        ("tel:+201005557777", "0100 555 7777"),
+    ],
+)
+def test_who_is_in_an_address_is_found_without_it(tmp_path, address, written):
+    assert leaks(tmp_path, [(rules.url(), address)], written) != []
+    assert leaks(tmp_path, [(rules.url(), address)], "files.example pages.example") == []
+
+
 def test_the_number_of_a_meeting_is_found_without_its_address(tmp_path):
     secret = [(rules.url(), "https://meet.example/j/98765432?pwd=aBcDeF")]
     assert leaks(tmp_path, secret, "join 98765432") != []

@@ -197,6 +197,13 @@ def test_somebody_else_stays_for_the_gate_to_find():
     assert secrets("Omar and Laila", ("Omar", FIRST)) == ["Omar"]
 
 
+def test_an_address_without_what_sorts_its_mail_is_the_same_pseudonym():
+    known = ("omar+school@corp.example", EMAIL)
+    made = EMAIL.apply(known[0], BY)
+    assert scrubbed("omar@corp.example", known) == made
+    assert scrubbed("ask Omar", known) == f"ask {made.partition('@')[0]}"
+
+
 @pytest.mark.parametrize(
     "text",
     ["omar.fernsby@corp.example", "Omar.Fernsby@CORP.example", "'omar.fernsby@corp.example'"],

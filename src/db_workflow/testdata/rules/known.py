@@ -77,8 +77,11 @@ class Known:
             return self.instead.apply(self.text, by) or ""
         if self.text == self.value:
             return whole
-        if self.text == self.value.partition("@")[0]:
+        name, at, _ = self.value.partition("@")
+        if at and self.text in {name, name.partition("+")[0]}:
             return whole.partition("@")[0]
+        if self.rule.name == "email":  # the address without what sorts the mail
+            return whole
         # "Omar" of "Omar Ali" is what it is there: the first name of the pseudonym.
         words: list[str] = NAME_WORD.findall(self.value)
         others: list[str] = NAME_WORD.findall(whole)

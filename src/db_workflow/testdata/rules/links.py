@@ -36,6 +36,7 @@ _HOST = "example.test"
 _LETTERS = 16
 _MOST_OF_A_PART = 8
 _SHORT_URL = 37
+_SHORTEST_ID = 6
 
 
 def url(*, length: int = 0) -> Rule:
@@ -143,8 +144,14 @@ def _extension(part: str) -> str:
 
 
 def _url_and_ids(value: str) -> Iterable[str]:
-    # Numbers and passwords of a meeting are secrets wherever they stand.
-    return (value, *(part for part in re.split(r"[/?&=#]", value)[3:] if len(part) >= 6))
+    scheme, host, rest = _URL.fullmatch(value).groups()  # type: ignore[union-attr]
+    found = [value]
+    if scheme is not None and scheme.lower() in _SCHEMES and host is None:
+        found.append(rest.partition("?")[0])  # mailto:, tel:
+    # Numbers and passwords of a meeting are secrets wherever they stand, as is who signs in.
+    parts = re.split(r"[/?&=#]", value)[1 if _BARE_HOST.match(value) else 3 :]
+    parts += (host or "//")[2:].rpartition("@")[0].split(":")
+    return dict.fromkeys((*found, *(part for part in parts if len(part) >= _SHORTEST_ID)))
 
 
 def _name_and_stem(value: str) -> Iterable[str]:

@@ -161,4 +161,9 @@ def _name_and_parts(value: str) -> Iterable[str]:
 
 
 def _address_and_name(value: str) -> Iterable[str]:
-    return (value, value.partition("@")[0])
+    name, at, domain = value.partition("@")
+    untagged = name.partition("+")[0]
+    if not untagged or untagged == name:
+        return (value, name)
+    # What follows on a plus only sorts the mail: it is the same person's address without.
+    return (value, name, f"{untagged}{at}{domain}", untagged)

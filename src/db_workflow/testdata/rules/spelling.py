@@ -109,7 +109,7 @@ def _plain_letters() -> dict[int, str | None]:
     """Return letters without their accents, for `str.translate`."""
     table: dict[int, str | None] = {}
     for code in _ACCENTED:
-        first, *accents = unicodedata.normalize("NFKD", chr(code))
+        first, *accents = list(unicodedata.normalize("NFKD", chr(code)))
         if unicodedata.combining(first):
             table[code] = None
         elif accents and all(map(unicodedata.combining, accents)):
