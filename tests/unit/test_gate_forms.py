@@ -78,6 +78,11 @@ def in_base64(text):
     return base64.b64encode(text.encode()).decode()
 
 
+def in_lines(text, end):
+    """Break what is encoded into lines of 76 signs, as PostgreSQL and mails do."""
+    return end.join(text[place : place + 76] for place in range(0, len(text), 76))
+
+
 def in_base64url(text):
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
@@ -102,6 +107,9 @@ FORMS = {
     "base64 in JSON": lambda text: json.dumps({"at": in_base64(f"to: <{text}>")}),
     "base64 in base64": lambda text: in_base64(in_base64(f"from {text}!")),
     "base64 in a URL": lambda text: quote(in_base64(f"???>>>??? {text}"), safe=""),
+    "base64 in lines": lambda text: in_lines(in_base64(f"{'é' * 26} {text}"), "\n"),
+    "base64 in lines of mail": lambda text: in_lines(in_base64(f"{'é' * 50}: {text}"), "\r\n"),
+    "hexadecimal in lines": lambda text: in_lines(f"{'é' * 17}s {text}".encode().hex(), "\n"),
     "hexadecimal": lambda text: f"to {text}".encode().hex(),
     "bytea": lambda text: f"\\x{f'to {text}'.encode().hex()}",
     "HEXADECIMAL": lambda text: f"for {text}".encode().hex().upper(),
@@ -174,6 +182,9 @@ def test_in_a_code_only_long_pieces_are_found():
         "aliomar",
         "OmarAli",
         "x_omarali_1",
+        "omarali87",
+        "2019aliomar",
+        "é omarali87",
     ],
 )
 @pytest.mark.parametrize(

@@ -17,7 +17,10 @@ _DEEPEST = 3
 # Encoded texts of fewer signs are not looked at; decoded ones of fewer have to read like words.
 SHORTEST = 8
 UNDOUBTED = 12
-ESCAPED = re.compile(r"\\|%[0-9A-Fa-f]{2}|&#?\w+;")
+# What is encoded may be broken into lines: by PostgreSQL's encode() of 76, in mails, keys.
+_LINE_ENDS = r"(?<=[A-Za-z0-9+/_-]{32})\r?\n(?=[A-Za-z0-9+/_=-])"
+ESCAPED = re.compile(rf"\\|%[0-9A-Fa-f]{{2}}|&#?\w+;|{_LINE_ENDS}")
+_LINE_END = re.compile(_LINE_ENDS)
 _JSON = re.compile(r"(?:\\u[0-9a-fA-F]{4})+|\\[\"\\/bfnrt]")
 _BASE64 = re.compile(rf"[A-Za-z0-9+/_-]{{{SHORTEST},}}")
 _HEX = re.compile(rf"[0-9A-Fa-f]{{{SHORTEST},}}")
@@ -63,6 +66,11 @@ def _url_escapes(text: str) -> Iterator[str]:
 def _html_entities(text: str) -> Iterator[str]:
     if "&" in text:
         yield html.unescape(text)
+
+
+def _unbroken(text: str) -> Iterator[str]:
+    if "\n" in text:
+        yield _LINE_END.sub("", text)
 
 
 def _base64(text: str) -> Iterator[str]:
@@ -115,6 +123,7 @@ _DECODERS: tuple[Callable[[str], Iterator[str]], ...] = (
     _json_escapes,
     _url_escapes,
     _html_entities,
+    _unbroken,
     _base64,
     _hexadecimal,
     plain_spellings,

@@ -5,16 +5,17 @@ columns of texts, JSON, UUIDs and the like; not numbers, dates, booleans and enu
 by chance. As words: case, punctuation, accents and signs that do not show do not matter (Müller is
 found as Muller and Mueller, but not in the letters of another script); a value of several words is
 found inside a longer text, its first twelve words are enough; in scripts without spaces every sign
-is a word. Names and the first parts of addresses also with the last word first, without
-those in the middle, and written together; so are two names from columns of their own ("Ali, Omar",
-"omarali"). A number however its digits are grouped, with or without leading zeros and, where it is
-written the international way, the country's code. A UUID with or without hyphens.
+is a word. Names and the first parts of addresses also with the last word first, without those in
+the middle, and written together; so are two names from columns of their own ("Ali, Omar",
+"omarali"). Addresses of mail also without what follows on a plus. A number however its digits are
+grouped, with or without leading zeros and, where it is written the international way, the country's
+code. A UUID with or without hyphens.
 
 **Searched in** is every cell that can hold words, and UUIDs for UUIDs: as it is; with words parted
 where case changes or digits begin ("OmarAli", "ali1987"; of words in more than four pieces, which
 are codes, only pieces of six letters and more); and through the escapes of JSON, URLs and HTML,
-base64 and hexadecimal of eight signs and more that are readable as a whole (of fewer than twelve
-bytes: only if they read like words), three encodings deep.
+base64 and hexadecimal of eight signs and more, broken into lines or not, that are readable as a
+whole (of fewer than twelve bytes: only if they read like words), three encodings deep.
 
 **Not searched for** are values with fewer letters than their rule says (`Rule.shortest`: four, of
 names three, beyond ASCII one fewer), numbers of fewer than six digits (four, if they are numbers of

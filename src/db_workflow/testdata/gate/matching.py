@@ -44,17 +44,21 @@ def matches(text: Text, index: Index) -> Iterator[Matches]:
     """Yield what a text holds of an index's secrets, reading by reading."""
     yield from _spoken(text, text.starts, text.ends, index)
     yield from _counted(text, index)
-    yield from _together(text, index)
+    yield from _together(text, text.starts, text.ends, index)
     if text.codes.dtype == np.uint8:
         borders = text.borders()
         if len(borders):
             starts, ends = text.parted(borders)
-            for found in _spoken(text, starts, ends, index):
+            for found in (
+                *_spoken(text, starts, ends, index),
+                *_together(text, starts, ends, index),
+            ):
                 yield found.chosen(_telling(text, found, starts))
     else:
         parted = text.parted_by_case()
         if parted is not None:
             yield from _spoken(parted, parted.starts, parted.ends, index)
+            yield from _together(parted, parted.starts, parted.ends, index)
 
 
 def _spoken(text: Text, starts: Places, ends: Places, index: Index) -> Iterator[Matches]:
@@ -83,14 +87,14 @@ def _spoken(text: Text, starts: Places, ends: Places, index: Index) -> Iterator[
             yield Matches(text, starts[first[held]], ends[last[held]], keys[held])
 
 
-def _together(text: Text, index: Index) -> Iterator[Matches]:
+def _together(text: Text, begins: Places, stops: Places, index: Index) -> Iterator[Matches]:
     """Yield words that are two names written together; a match has the key of the first."""
-    sizes = text.ends - text.starts
+    sizes = stops - begins
     for first in range(SHORTEST_NAME, _LONGEST_NAME + 1):
         words = np.flatnonzero(sizes >= max(SHORTEST_TOGETHER, first + SHORTEST_NAME))
         if not len(words):
             return
-        starts, ends = text.starts[words], text.ends[words]
+        starts, ends = begins[words], stops[words]
         keys = mixed(text.hashes(starts, starts + first))
         likely = np.flatnonzero(index.names(keys))
         starts, ends, keys = starts[likely], ends[likely], keys[likely]
