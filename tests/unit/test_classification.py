@@ -195,15 +195,6 @@ def test_a_column_that_refers_to_two_needs_one_rule_for_both():
         assert problem.startswith("visits.who refers to guests.email (email()), members.email")
 
 
-def test_generated_and_manual_rows_never_have_one_file():
-    tables = [config("auto_users", file="auto_1.py"), config("users", file="auto_auto_users.py")]
-    found = structure(*(table_of(table.name, column("id", "uuid")) for table in tables))
-    assert classify(tables, found)
-    tables[1] = config("users", file="auto_users.py")
-    (problem,) = problems(tables, found)
-    assert problem == "users: file 'auto_users.py' is that of auto_users's manual rows"
-
-
 def test_a_key_that_refers_to_itself_has_its_own_rule():
     tree = table_of(
         "tree",
@@ -214,6 +205,24 @@ def test_a_key_that_refers_to_itself_has_its_own_rule():
     )
     (entry,) = classify([config("tree", {"name": rules.token()})], structure(tree))
     assert entry.rules["parent"] == rules.token()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "file"),
+    [
+        ("Users", "users", "users.py"),  # one file, where case makes no difference
+        ("billing.users", "billing_users", "billing_users.py"),
+        ("auto_users", "users", "auto_users.py"),  # one's manual, the other's generated rows
+    ],
+)
+def test_no_two_tables_share_a_file_of_rows(one, other, file):
+    tables = [
+        config(one, file="auto_one.py", variable="ONE"),
+        config(other, file="auto_users.py", variable="OTHER"),
+    ]
+    found = structure(table_of(one, column("id", "uuid")), table_of(other, column("id", "uuid")))
+    (problem,) = problems(tables, found)
+    assert problem.casefold().startswith(f"file {file!r} is used twice, for the ")
 
 
 def test_all_problems_are_told_at_once():

@@ -154,3 +154,25 @@ def test_a_kill_at_any_moment_leaves_the_old_files_or_a_refusal_and_the_next_run
     assert outcomes == ["old"] * outcomes.count("old") + ["refused"] * outcomes.count("refused")
     assert outcomes.count("old") >= 4
     assert outcomes.count("refused") >= 9
+
+
+def test_a_full_disk_leaves_the_old_files_and_nothing_beside_them(tmp_path):
+    old, new = tmp_path / "old", tmp_path / "new"
+    for folder, lines in ((old, LINES), (new, LINES[:5])):
+        folder.mkdir()
+        write(folder, lines, file="auto_one.py", table="one")
+        write(folder, lines * 50, file="auto_two.py", table="two", most_bytes=1 << 20)
+    before = files(old)
+    size = max(len(made) for name, made in files(new).items() if "one" in name)
+    # No file may become larger than the first ones are: what a full disk says, too.
+    program = (
+        "import resource, sys; from pathlib import Path;"
+        "from db_workflow.testdata.files.placing import put_in_place;"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}));"
+        "put_in_place(Path(sys.argv[1]), Path(sys.argv[2]), ['auto_one.py', 'auto_two.py'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, new, old], check=False, capture_output=True, text=True
+    )
+    assert "File too large" in done.stderr
+    assert files(old) == before

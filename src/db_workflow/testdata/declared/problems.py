@@ -64,16 +64,19 @@ def did_you_mean(name: str, known: Collection[str]) -> str:
 
 
 def _doubles(tables: Sequence[Table]) -> Iterator[str]:
-    for what in ("name", "file", "variable"):
+    for what in ("name", "variable"):
         values = [getattr(table, what) for table in tables]
-        # Some file systems know one file by both.
-        values = [value.lower() for value in values] if what == "file" else values
         for value in sorted({value for value in values if values.count(value) > 1}):
             yield f"{what} {value!r} is used twice"
-    manual = {table.manual_file: table.name for table in tables}
-    for table in tables:
-        if table.file in manual:
-            yield f"{table.name}: file {table.file!r} is that of {manual[table.file]}'s manual rows"
+    # On some machines two names of files that differ in nothing but case are one file; a table
+    # that is there twice has been told of.
+    uses: dict[str, str] = {}
+    for table in {table.name: table for table in tables}.values():
+        for file, kind in ((table.file, "generated"), (table.manual_file, "manual")):
+            use = f"the {kind} rows of {table.name}"
+            other = uses.setdefault(file.casefold(), use)
+            if other != use:
+                yield f"file {file!r} is used twice, for {other} and for {use}"
 
 
 def _entry(table: Table, structure: Structure) -> Iterator[str]:

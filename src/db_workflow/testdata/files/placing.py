@@ -41,16 +41,19 @@ def put_in_place(
 
     """
     data.mkdir(parents=True, exist_ok=True)
-    for left in data.glob(".auto_*.partial"):
-        left.unlink()
+    _remove_partial(data)
     made = [path for file in files for path in part_files(folder, file)]
     changed = [path for path in made if not _same(path, data / path.name)]
     for path in changed:
         _require_free(data / path.name)
     obsolete = _obsolete(data, files, {path.name for path in made})
-    for path in changed:
-        # By way of a copy beside it: the folders may be on two file systems.
-        shutil.copyfile(path, _partial(data, path.name))
+    try:
+        for path in changed:
+            # By way of a copy beside it: the folders may be on two file systems.
+            shutil.copyfile(path, _partial(data, path.name))
+    except BaseException:  # the disk is full, or somebody has ended the run
+        _remove_partial(data)
+        raise
     if changed or obsolete or (data / PLACING).exists():
         (data / PLACING).write_text(_WHY, "utf-8")
         for path in changed:
@@ -63,6 +66,11 @@ def put_in_place(
 
 def _partial(data: Path, name: str) -> Path:
     return data / f".{name}.partial"
+
+
+def _remove_partial(data: Path) -> None:
+    for left in data.glob(".auto_*.partial"):
+        left.unlink()
 
 
 def _same(made: Path, there: Path) -> bool:
