@@ -8,10 +8,11 @@ import pytest
 
 from db_workflow.connection import session
 from db_workflow.console import Silent
-from db_workflow.errors import TestDataError
+from db_workflow.errors import ServerError, TestDataError
 from db_workflow.marker import read as read_marker
 from db_workflow.marker import write as write_marker
 from db_workflow.steps import testdata
+from db_workflow.testdata.extraction.snapshot import Source, reading
 from db_workflow.testdata.files.reading import read_header, read_table
 
 TinyRepository = runpy.run_path(str(Path(__file__).with_name("tiny_repository.py")))[
@@ -445,3 +446,31 @@ async def test_a_changed_constant_of_ones_own_rule_is_part_of_the_digest(reposit
         await repository.extract()
         digests.append(read_header(repository.settings.data / "auto_t.py").rules)
     assert digests[0] != digests[1]
+
+
+@pytest.mark.parametrize(
+    ("statements", "told", "right"),
+    [
+        ("GRANT SELECT (id) ON people TO {role}", "permission denied for table people", "SELECT"),
+        (
+            "GRANT SELECT ON people TO {role}; CREATE POLICY one ON people USING (id = 1);"
+            " ALTER TABLE people ENABLE ROW LEVEL SECURITY",
+            'row-level security policy for table "people"',
+            "BYPASSRLS",
+        ),
+    ],
+)
+async def test_rows_that_the_account_may_not_see_are_not_left_out_without_a_word(
+    people, statements, told, right
+):
+    role = f"{people.settings.project}_reader"
+    await people.sql(f"CREATE ROLE {role}; {statements.format(role=role)}")
+    try:
+        with pytest.raises(ServerError) as caught:
+            async with reading(Source(people.address, 60_000, 4_000)) as connection:
+                await connection.execute(f"SET ROLE {role}")
+                await connection.fetch("SELECT first_name FROM people")
+    finally:
+        await people.sql(f"DROP OWNED BY {role}; DROP ROLE {role}")
+    assert told in caught.value.found
+    assert right in caught.value.next

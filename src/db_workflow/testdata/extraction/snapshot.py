@@ -1,6 +1,7 @@
 """One view of the source for every session of a run: exported once, imported by the others."""
 
 import contextlib
+import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,10 @@ _PATIENT = "SET idle_in_transaction_session_timeout = 0"
 # must not leave a sort of a large table behind.
 _LOOK_FOR_CLIENT = "SET client_connection_check_interval = '1s'"
 _LOOKS_SINCE = 14
+# Policies would leave rows out, and nobody would hear of it: then an error is better.
+_ALL_ROWS = "SET row_security = off"
+_POLICY = "row-level security policy"
+_DENIED = re.compile(r"permission denied for \w+ .*|query would be affected by row-level .*")
 _CONFLICT = "conflict with recovery"
 _TIMED_OUT = "statement timeout"
 _GONE = "invalid snapshot identifier"
@@ -87,6 +92,9 @@ def told(source: Source) -> Iterator[None]:
             raise _conflicting(source) from None
         if isinstance(error, asyncpg.QueryCanceledError) and _TIMED_OUT in message:
             raise _slow(source) from None
+        # A function of the database may raise the same, with a message of its own.
+        if isinstance(error, asyncpg.InsufficientPrivilegeError) and _DENIED.fullmatch(message):
+            raise _forbidden(source, message) from None
         if isinstance(error, asyncpg.LockNotAvailableError):
             raise _in_use(source) from None
         if _GONE in message:
@@ -106,6 +114,7 @@ def _limits(connection: "asyncpg.Connection[Any]", source: Source) -> str:
         f"SET statement_timeout = {source.timeout_ms}",
         f"SET lock_timeout = {source.lock_timeout_ms}",
         _PATIENT,
+        _ALL_ROWS,
         unlimited(major),
     ]
     if major >= _LOOKS_SINCE:
@@ -141,6 +150,16 @@ def _in_use(source: Source) -> ServerError:
         why="somebody changes it (ALTER TABLE, TRUNCATE, VACUUM FULL); whoever comes after a reader"
         " that waits would have to wait as well",
         next="the same command again when that has ended",
+    )
+
+
+def _forbidden(source: Source, message: str) -> ServerError:
+    right = "BYPASSRLS" if _POLICY in message else "SELECT on it"
+    return ServerError(
+        f"{source.address} does not let all rows be read: {message}.",
+        why="every table of TABLE_CONFIG is read whole or by what it declares; rows that are not"
+        " shown would be missing without a word",
+        next=f"give the account {right}, or take another one; then the same command again",
     )
 
 
