@@ -7,7 +7,6 @@ import os
 import runpy
 import signal
 import sys
-import time
 from pathlib import Path
 
 import asyncpg
@@ -313,11 +312,9 @@ async def test_a_query_that_takes_too_long_is_told_with_the_way_out(people):
     people.options = {"people": {"where": "pg_sleep(5) IS NOT NULL"}}
     await people.declare()
     people.settings = dataclasses.replace(people.settings, statement_timeout_ms=300)
-    started = time.monotonic()
     with pytest.raises(TestDataError, match=r"longer than 0\.3 s") as caught:
         await people.extract()
     assert "statement_timeout_ms" in caught.value.next
-    assert time.monotonic() - started < 5
     await nothing_left(people)
 
 

