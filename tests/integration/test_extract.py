@@ -453,8 +453,10 @@ async def test_a_changed_constant_of_ones_own_rule_is_part_of_the_digest(reposit
     [
         ("GRANT SELECT (id) ON people TO {role}", "permission denied for table people", "SELECT"),
         (
-            "GRANT SELECT ON people TO {role}; CREATE POLICY one ON people USING (id = 1);"
-            " ALTER TABLE people ENABLE ROW LEVEL SECURITY",
+            (
+                "GRANT SELECT ON people TO {role}; CREATE POLICY one ON people USING (id = 1);"
+                " ALTER TABLE people ENABLE ROW LEVEL SECURITY"
+            ),
             'row-level security policy for table "people"',
             "BYPASSRLS",
         ),
