@@ -218,6 +218,20 @@ def test_who_is_in_an_address_is_found_without_it(tmp_path, address, written):
     assert leaks(tmp_path, [(rules.url(), address)], "files.example pages.example") == []
 
 
+@pytest.mark.parametrize(
+    ("rule", "address", "written"),
+    [
+        (rules.ip(), "203.0.113.77/24", "from 203.0.113.77:443"),
+        (rules.ip(), "2001:db8::77/64", "[2001:db8::77]"),
+        (rules.mac(), "08:00:2b:01:02:03", "08002B010203"),
+        (rules.mac(), "08002b010203", "at 08-00-2b-01-02-03"),
+        (rules.mac(), "08:00:2b:01:02:03", "0800.2b01.0203"),
+    ],
+)
+def test_a_machine_is_found_however_its_address_is_written(tmp_path, rule, address, written):
+    assert leaks(tmp_path, [(column("at", "other"), rule, address)], written) != []
+
+
 def test_the_number_of_a_meeting_is_found_without_its_address(tmp_path):
     secret = [(rules.url(), "https://meet.example/j/98765432?pwd=aBcDeF")]
     assert leaks(tmp_path, secret, "join 98765432") != []

@@ -74,7 +74,7 @@ async def extract(
             hands = _Hands(stack, settings)
             if await is_large(connection, declared.tables, LARGE):
                 await hands.more()  # they start while the rows are chosen
-            plan = await make_plan(connection, declared, folder)
+            plan = await make_plan(connection, declared, folder, key)
             order = order_of(plan, shared, settings, key)
             crew = await hands.crew(plan, order, connection)
             made = await _Run(plan, crew, reporter).made()

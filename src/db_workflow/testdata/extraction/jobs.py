@@ -15,8 +15,9 @@ import asyncpg
 from db_workflow.connection import quoted
 from db_workflow.testdata.declared.tables import Classified
 from db_workflow.testdata.extraction.slices import Slices
-from db_workflow.testdata.extraction.sorting import sort_key
+from db_workflow.testdata.extraction.sorting import file_order, sort_key
 from db_workflow.testdata.extraction.subset import Selection
+from db_workflow.testdata.rules.pseudonyms import Pseudonyms
 from db_workflow.testdata.structure import TableStructure
 
 ROWS = 100_000
@@ -55,6 +56,7 @@ async def plan_jobs(
     tables: Sequence[Classified],
     selection: Selection,
     folder: Path,
+    by: Pseudonyms,
 ) -> list[Job]:
     """Return all jobs, table by table, in the order of the rows.
 
@@ -63,13 +65,21 @@ async def plan_jobs(
         tables: the declaration.
         selection: which rows.
         folder: where files of places may go.
+        by: those of the run, which the order of some tables depends on.
 
     """
     sizes = await _sizes(connection, [entry.structure for entry in tables])
     return [
         job
         for entry in tables
-        for job in await _jobs_of(connection, entry, selection, folder, sizes[entry.structure.name])
+        for job in await _jobs_of(
+            connection,
+            entry,
+            selection,
+            folder,
+            sizes[entry.structure.name],
+            order=file_order(entry, by),
+        )
     ]
 
 
@@ -79,19 +89,21 @@ async def _jobs_of(
     selection: Selection,
     folder: Path,
     size: int,
+    *,
+    order: str,
 ) -> list[Job]:
     places = selection.places(entry.table.name)
     if places is not None:
         condition = places.condition("t")
         if len(places) > ROWS:
-            return await _by_place(connection, entry, folder, condition)
+            return await _by_place(connection, entry, folder, order, condition)
         return [Job(entry.table.name, _stem(entry, 0), 0, len(places), condition)]
     if size <= ROWS * _SMALLEST_ROW:
         return [Job(entry.table.name, _stem(entry, 0), 0, size // _USUAL_ROW)]
-    if _is_indexed(entry.structure):
+    if _is_indexed(entry.structure) and order == sort_key(entry.structure):
         total = selection.report(entry.table.name).total
         return await _by_key(connection, entry, total)
-    return await _by_place(connection, entry, folder)
+    return await _by_place(connection, entry, folder, order)
 
 
 def _stem(entry: Classified, number: int) -> str:
@@ -190,12 +202,13 @@ async def _by_place(
     connection: "asyncpg.Connection[Any]",
     entry: Classified,
     folder: Path,
+    order: str,
     condition: str = "true",
 ) -> list[Job]:
     """Return jobs that are lists of rows' places, in the order of the rows."""
     query = (
         f"SELECT t.tableoid::text || ' ' || t.ctid::text FROM {entry.structure.source} AS t"  # noqa: S608 - quoted names
-        f" WHERE {condition} ORDER BY {sort_key(entry.structure)}"
+        f" WHERE {condition} ORDER BY {order}"
     )
     name = Path(entry.table.file).stem
     with contextlib.closing(Slices(folder, name, rows=ROWS)) as cut:

@@ -16,6 +16,7 @@ from db_workflow.testdata.extraction.orders import Order
 from db_workflow.testdata.extraction.snapshot import Source, hold
 from db_workflow.testdata.extraction.subset import Selection, select_rows
 from db_workflow.testdata.rules.key import Key
+from db_workflow.testdata.rules.pseudonyms import Pseudonyms
 from db_workflow.testdata.structure import Structure, read_structure
 
 
@@ -61,14 +62,14 @@ async def read_declared(
 
 
 async def make_plan(
-    connection: "asyncpg.Connection[Any]", declared: Declared, folder: Path
+    connection: "asyncpg.Connection[Any]", declared: Declared, folder: Path, key: Key
 ) -> Plan:
     """Choose the rows, and cut them into jobs."""
     selection = await select_rows(connection, declared.tables)
     return Plan(
         declared,
         selection,
-        await plan_jobs(connection, declared.tables, selection, folder),
+        await plan_jobs(connection, declared.tables, selection, folder, Pseudonyms(key)),
         folder,
         await secret_warnings(connection, declared.tables),
     )

@@ -17,7 +17,7 @@ from db_workflow.testdata.declared.tables import Classified
 from db_workflow.testdata.extraction.companions import Companions, companions
 from db_workflow.testdata.extraction.lines import Lines
 from db_workflow.testdata.extraction.snapshot import Source, hold, reading
-from db_workflow.testdata.extraction.sorting import sort_key
+from db_workflow.testdata.extraction.sorting import file_order
 from db_workflow.testdata.extraction.subset import Chosen, Selection, select_rows
 from db_workflow.testdata.extraction.transform import Transformer
 from db_workflow.testdata.files.copytext import decode, protect
@@ -95,7 +95,8 @@ async def preview(
         selection = await select_rows(connection, classified)
         (entry,) = (one for one in classified if one.table.name == table)
         beside = companions(entry, classified, pseudonyms)
-        lines = await _read(connection, entry, selection, beside, rows)
+        order = file_order(entry, pseudonyms)
+        lines = await _read(connection, entry, selection, beside, rows, order=order)
         warnings = await secret_warnings(connection, [entry])
     secrets = Secrets()
     made = Transformer(entry, pseudonyms, beside, note=secrets.note).block(lines)
@@ -137,8 +138,10 @@ async def _read(
     selection: Selection,
     beside: Companions,
     rows: int,
+    *,
+    order: str,
 ) -> list[str]:
-    """Return some of the chosen rows as lines of COPY text, in the order of their key."""
+    """Return some of the chosen rows as lines of COPY text, in the order of the files."""
     structure = entry.structure
     wanted = ", ".join([*(f"t.{quoted(name)}" for name in entry.rules), *beside.select])
     count = await _worth(connection, entry, selection.report(entry.table.name).total, rows)
@@ -150,7 +153,7 @@ async def _read(
         condition = f" WHERE t.tableoid = {relation} AND t.ctid = ANY({first})"
     query = (
         f"SELECT {wanted} FROM {structure.source} AS t{condition}"  # noqa: S608 - quoted names
-        f" ORDER BY {sort_key(structure)} LIMIT {count}"
+        f" ORDER BY {order} LIMIT {count}"
     )
     found: list[str] = []
     lines = Lines(found.extend)

@@ -3,6 +3,7 @@
 from db_workflow.connection import quoted
 from db_workflow.testdata.declared.tables import Classified
 from db_workflow.testdata.declared.virtual_keys import names
+from db_workflow.testdata.rules.pseudonyms import Pseudonyms
 from db_workflow.testdata.structure import TableStructure
 
 
@@ -16,6 +17,22 @@ def sort_key(structure: TableStructure) -> str:
         else:
             parts.append(f"t.{quoted(name)}")
     return ", ".join(parts)
+
+
+def file_order(entry: Classified, by: Pseudonyms) -> str:
+    """Return what to sort a table `t` by in its files.
+
+    By its key, as `sort_key` does, if that is kept. Not by what is hidden: in the order of their
+    real addresses, whoever knows all of them would know whose row is whose. Such rows come in an
+    order that the holder of the pseudonyms' key alone can tell, each time the same.
+    """
+    structure = entry.structure
+    key = structure.primary_key or structure.written
+    if all(name in entry.rules and entry.rules[name].keeps for name in key):
+        return sort_key(structure)
+    salt = by.digest("order of rows", structure.name).hex()
+    columns = ", ".join(f"t.{quoted(name)}" for name in key)
+    return f"sha256(textsend('{salt}' || ROW({columns})::text))"
 
 
 def first_rows(entry: Classified) -> str:

@@ -29,7 +29,7 @@ from db_workflow.testdata.extraction.orders import (
 )
 from db_workflow.testdata.extraction.slices import in_places
 from db_workflow.testdata.extraction.snapshot import reading
-from db_workflow.testdata.extraction.sorting import sort_key
+from db_workflow.testdata.extraction.sorting import file_order
 from db_workflow.testdata.extraction.transform import Transformer
 from db_workflow.testdata.extraction.unique_keys import UniqueKeys, collisions
 from db_workflow.testdata.files.spool import Spool, Spooled
@@ -178,4 +178,4 @@ class Work:
         query = f"SELECT {wanted} FROM {entry.structure.source} AS t"  # noqa: S608 - quoted names
         if condition := job.condition if job.places is None else in_places(job.places):
             query += f" WHERE {condition}"
-        return f"{query} ORDER BY {sort_key(entry.structure)}"
+        return f"{query} ORDER BY {file_order(entry, self.pseudonyms)}"

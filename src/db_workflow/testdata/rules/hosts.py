@@ -2,7 +2,8 @@
 
 import ipaddress
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from textwrap import wrap
 
 from db_workflow.testdata.rules.pseudonyms import Pseudonyms, UnfitValueError
 from db_workflow.testdata.rules.rule import Rule
@@ -36,7 +37,7 @@ def mac() -> Rule:
 
     Not unique: of ten million two become one.
     """
-    return Rule("mac", (), _mac, _FITS, invented=re.compile(r"[0-9A-Fa-f:.-]+"))
+    return Rule("mac", (), _mac, _FITS, secrets=_grouped, invented=re.compile(r"[0-9A-Fa-f:.-]+"))
 
 
 def _ip(value: str, by: Pseudonyms) -> str:
@@ -75,13 +76,22 @@ def _is_wide(found: _Interface) -> bool:
 
 
 def _of_somebody(value: str) -> Iterator[str]:
-    if value.strip() and not _is_wide(_read(value)):
+    if value.strip() and not _is_wide(found := _read(value)):
         yield value
+        if "/" in value and not _is_network(found):  # a machine, told with its network
+            yield value.partition("/")[0]
 
 
 def _address(version: int, number: int) -> str:
     made = ipaddress.IPv4Address(number) if version == 4 else ipaddress.IPv6Address(number)
     return str(made)
+
+
+def _grouped(value: str) -> Iterable[str]:
+    """Return a MAC address in the groups in which it is written: 08:00:2b…, 0800.2b…, 08002b…."""
+    signs = _BETWEEN.sub("", value.strip())
+    groups = (wrap(signs, size) for size in (2, 4, len(signs))) if signs else ()
+    return dict.fromkeys((value, *map(":".join, groups)))
 
 
 def _mac(value: str, by: Pseudonyms) -> str:
