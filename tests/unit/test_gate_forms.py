@@ -151,6 +151,13 @@ def test_longer_values_are_found_in_any_form(form, text):
     assert found([(rule, text)], [FORMS[form](text)]) == [True]
 
 
+def test_a_name_is_found_in_a_url_of_an_older_program():
+    assert found([(NAME, "Ångström")], ["?q=%C5ngstr%F6m&n=1", "?q=%C3%85ngstr%C3%B6m&n=1"]) == [
+        True,
+        True,
+    ]
+
+
 @few
 @given(name=st.text(ALPHABETS[0], min_size=3, max_size=9).map(str.title))
 def test_names_are_found_where_case_changes_or_digits_begin(name):

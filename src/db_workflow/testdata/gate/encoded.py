@@ -60,7 +60,10 @@ def _unescaped(match: re.Match[str]) -> str:
 
 def _url_escapes(text: str) -> Iterator[str]:
     if "%" in text:
-        yield unquote(text)
+        made = unquote(text)
+        yield made
+        if "\ufffd" in made:  # as older programs wrote it
+            yield unquote(text, "latin-1")
 
 
 def _html_entities(text: str) -> Iterator[str]:
