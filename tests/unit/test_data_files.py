@@ -164,6 +164,21 @@ def test_rows_add_to_lists_on_either_side(tmp_path):
     assert second in rows
 
 
+def test_a_merge_with_conflicts_is_told_as_that(tmp_path):
+    path = tmp_path / "auto_things.py"
+    sides = []
+    for rows in ([("1", "x"), ("2", "y")], [("1", "z"), ("2", "y")]):
+        write(path, rows)
+        sides.append(path.read_text("utf-8").split("\n"))
+    merged = []
+    for ours, theirs in zip(*sides, strict=True):
+        both = ["<<<<<<< ours", ours, "=======", theirs, ">>>>>>> theirs"]
+        merged += [ours] if ours == theirs else both
+    path.write_text("\n".join(merged), "utf-8")
+    with pytest.raises(TestDataError, match=r"auto_things\.py holds a merge with conflicts"):
+        read_file(path)
+
+
 def test_reading_does_not_run_the_file(tmp_path):
     path = tmp_path / "auto_things.py"
     write(path, [("1", "x")])

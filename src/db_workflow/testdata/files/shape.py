@@ -128,9 +128,20 @@ def parse_head(path: Path, text: bytes) -> Header:
     return header
 
 
+# How git begins what it could not merge.
+_CONFLICT = b"<<<<<<< "
+
+
 def not_ours(path: Path) -> TestDataError:
     """Return the error for a file that is not of the one shape."""
+    if _is_conflicted(path):
+        return unusable(path, "holds a merge with conflicts; no choice of lines mends it")
     return unusable(path, "holds something else than rows as the workflow writes them")
+
+
+def _is_conflicted(path: Path) -> bool:
+    with path.open("rb") as source:
+        return any(line.startswith(_CONFLICT) for line in source)
 
 
 def unusable(path: Path, what: str) -> TestDataError:
