@@ -89,9 +89,11 @@ def _spoken(text: Text, starts: Places, ends: Places, index: Index) -> Iterator[
 
 def _together(text: Text, begins: Places, stops: Places, index: Index) -> Iterator[Matches]:
     """Yield words that are two names written together; a match has the key of the first."""
+    long = np.flatnonzero(stops - begins >= SHORTEST_TOGETHER)
+    begins, stops = begins[long], stops[long]
     sizes = stops - begins
     for first in range(SHORTEST_NAME, _LONGEST_NAME + 1):
-        words = np.flatnonzero(sizes >= max(SHORTEST_TOGETHER, first + SHORTEST_NAME))
+        words = np.flatnonzero(sizes >= first + SHORTEST_NAME)
         if not len(words):
             return
         starts, ends = begins[words], stops[words]
