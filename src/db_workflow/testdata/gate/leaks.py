@@ -8,8 +8,8 @@ found inside a longer text, its first twelve words are enough; in scripts withou
 is a word. Names and the first parts of addresses also with the last word first, without those in
 the middle, and written together; so are two names from columns of their own ("Ali, Omar",
 "omarali"). Addresses of mail also without what follows on a plus. A number however its digits are
-grouped, with or without leading zeros and, where it is written the international way, the country's
-code. A UUID with or without hyphens.
+grouped by spaces, hyphens, full stops, slashes and brackets, with or without leading zeros and,
+where it is written the international way, the country's code. A UUID with or without hyphens.
 
 **Searched in** is every cell that can hold words, and UUIDs for UUIDs: as it is; with words parted
 where case changes or digits begin ("OmarAli", "ali1987"; of words in more than four pieces, which
