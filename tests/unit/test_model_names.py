@@ -3,7 +3,7 @@
 import pytest
 
 from db_workflow.models.naming.names import attribute, members
-from db_workflow.models.naming.nouns import plural, singular
+from db_workflow.nouns import plural, singular
 
 
 @pytest.mark.parametrize(

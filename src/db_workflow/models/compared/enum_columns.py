@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from db_workflow.catalog import Snapshot
 from db_workflow.models.created.ddl import Named, full, named
 from db_workflow.models.naming.names import snake_case, unquoted
-from db_workflow.models.naming.nouns import singular
+from db_workflow.nouns import singular
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, MetaData

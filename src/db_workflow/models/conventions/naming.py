@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from db_workflow.models.conventions.breach import Breach
 from db_workflow.models.conventions.tables import mappers, tables
 from db_workflow.models.naming.names import pascal_case, snake_case
-from db_workflow.models.naming.nouns import may_be_plural, plural, singular
+from db_workflow.nouns import may_be_plural, plural, singular
 
 if TYPE_CHECKING:
     from sqlalchemy import Table

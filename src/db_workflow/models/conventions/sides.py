@@ -12,7 +12,7 @@ from db_workflow.models.conventions.tables import (
     shown,
 )
 from db_workflow.models.naming.names import snake_case
-from db_workflow.models.naming.nouns import plural
+from db_workflow.nouns import plural
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, ForeignKeyConstraint

@@ -4,10 +4,10 @@ import keyword
 from collections.abc import Mapping, Sequence
 
 from db_workflow.models.naming.names import attribute, pascal_case, unique
-from db_workflow.models.naming.nouns import singular
 from db_workflow.models.writing.imports import MODULES
 from db_workflow.models.writing.surroundings import BASE
 from db_workflow.models.writing.tables import Table, place
+from db_workflow.nouns import singular
 
 # What a module of models has beside its classes; an import can be renamed, these not.
 ENUM_BASE = "DatabaseEnum"

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from db_workflow.models.naming.names import attribute, snake_case, unique
-from db_workflow.models.naming.nouns import plural
 from db_workflow.models.writing.keys import Key, keys_between_classes, pairs
 from db_workflow.models.writing.naming import Names
 from db_workflow.models.writing.tables import Table
+from db_workflow.nouns import plural
 
 
 @dataclass(frozen=True, slots=True)
