@@ -12,7 +12,7 @@ Long, because the workflow wants all of them in this file; in the order of model
 """
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from factory import Faker, LazyAttribute, List, Maybe, SelfAttribute, Sequence, SubFactory, Trait
 
@@ -54,6 +54,9 @@ from efficient_tutor_backend.database.models import (
     UserDevice,
 )
 
+ModelT = TypeVar("ModelT")
+UserT = TypeVar("UserT", bound=User)
+
 # Argon2id of "public-test-password", the same as in generate_test_data.py: hashing takes 20 ms,
 # too long for each of a thousand users.
 TEST_PASSWORD_HASH = (
@@ -87,7 +90,7 @@ def taken_from(other: str, path: str, *, otherwise: Any) -> Maybe:
 # --- People ---------------------------------------------------------------------------
 
 
-class UserFactory(BaseFactory):
+class UserFactory(BaseFactory[UserT]):
     """What the four kinds have in common; nobody is a user and nothing else."""
 
     class Meta:
@@ -106,32 +109,20 @@ class UserFactory(BaseFactory):
     updated_at = SelfAttribute("created_at")
 
 
-class AdminFactory(UserFactory):
-    class Meta:
-        model = Admin
-
+class AdminFactory(UserFactory[Admin]):
     privilege = AdminPrivilege.NORMAL  # there is at most one Master
 
 
-class TeacherFactory(UserFactory):
-    class Meta:
-        model = Teacher
-
+class TeacherFactory(UserFactory[Teacher]):
     currency = CURRENCY
     birth_date = Faker("date_between_dates", date_start=date(1965, 1, 1), date_end=date(2000, 1, 1))
 
 
-class ParentFactory(UserFactory):
-    class Meta:
-        model = Parent
-
+class ParentFactory(UserFactory[Parent]):
     currency = CURRENCY
 
 
-class StudentFactory(UserFactory):
-    class Meta:
-        model = Student
-
+class StudentFactory(UserFactory[Student]):
     parent = SubFactory(ParentFactory)
     status = Faker("enum", enum_cls=StudentStatus)
     cost = PRICE
@@ -145,10 +136,7 @@ class StudentFactory(UserFactory):
 # --- Curriculum -----------------------------------------------------------------------
 
 
-class TeacherSpecialtyFactory(BaseFactory):
-    class Meta:
-        model = TeacherSpecialty
-
+class TeacherSpecialtyFactory(BaseFactory[TeacherSpecialty]):
     id = ID
     teacher = SubFactory(TeacherFactory)
     teacher_id = SelfAttribute("teacher.id")
@@ -157,7 +145,7 @@ class TeacherSpecialtyFactory(BaseFactory):
     grade = GRADE
 
 
-class SpecialtyFactory(BaseFactory):
+class SpecialtyFactory(BaseFactory[ModelT]):
     """What is taught by a specialty. Choose it there: `specialty__subject=Subject.MATH`.
 
     Only all four columns together stand for a specialty that is there already.
@@ -174,10 +162,7 @@ class SpecialtyFactory(BaseFactory):
     grade = SelfAttribute("specialty.grade")
 
 
-class StudentSubjectFactory(SpecialtyFactory):
-    class Meta:
-        model = StudentSubject
-
+class StudentSubjectFactory(SpecialtyFactory[StudentSubject]):
     student = SubFactory(
         StudentFactory,
         educational_system=SelfAttribute("..educational_system"),
@@ -186,10 +171,7 @@ class StudentSubjectFactory(SpecialtyFactory):
     lessons_per_week = Faker("random_int", min=1, max=3)
 
 
-class StudentSubjectSharingFactory(BaseFactory):
-    class Meta:
-        model = StudentSubjectSharing
-
+class StudentSubjectSharingFactory(BaseFactory[StudentSubjectSharing]):
     student_subject = SubFactory(StudentSubjectFactory)
     student = SubFactory(StudentFactory)
 
@@ -197,10 +179,7 @@ class StudentSubjectSharingFactory(BaseFactory):
 # --- Tuitions -------------------------------------------------------------------------
 
 
-class TuitionFactory(SpecialtyFactory):
-    class Meta:
-        model = Tuition
-
+class TuitionFactory(SpecialtyFactory[Tuition]):
     lesson_index = 1
     min_duration_minutes = Faker("random_element", elements=(45, 60, 90))
     max_duration_minutes = LazyAttribute(lambda tuition: tuition.min_duration_minutes + 30)
@@ -208,10 +187,7 @@ class TuitionFactory(SpecialtyFactory):
     updated_at = SelfAttribute("created_at")
 
 
-class TuitionTemplateChargeFactory(BaseFactory):
-    class Meta:
-        model = TuitionTemplateCharge
-
+class TuitionTemplateChargeFactory(BaseFactory[TuitionTemplateCharge]):
     id = ID
     tuition = SubFactory(TuitionFactory)
     student = SubFactory(StudentFactory)
@@ -219,10 +195,7 @@ class TuitionTemplateChargeFactory(BaseFactory):
     cost = taken_from("student", "cost", otherwise=PRICE)
 
 
-class MeetingLinkFactory(BaseFactory):
-    class Meta:
-        model = MeetingLink
-
+class MeetingLinkFactory(BaseFactory[MeetingLink]):
     id = ID
     tuition = SubFactory(TuitionFactory)
     link_type = Faker("enum", enum_cls=MeetingLinkType)
@@ -234,11 +207,8 @@ class MeetingLinkFactory(BaseFactory):
 # --- Finance --------------------------------------------------------------------------
 
 
-class TuitionLogFactory(BaseFactory):
+class TuitionLogFactory(BaseFactory[TuitionLog]):
     """A lesson held as planned. `tuition=None` is one whose plan is gone."""
-
-    class Meta:
-        model = TuitionLog
 
     id = ID
     tuition = SubFactory(TuitionFactory)
@@ -255,10 +225,7 @@ class TuitionLogFactory(BaseFactory):
     updated_at = SelfAttribute("created_at")
 
 
-class TuitionLogChargeFactory(BaseFactory):
-    class Meta:
-        model = TuitionLogCharge
-
+class TuitionLogChargeFactory(BaseFactory[TuitionLogCharge]):
     id = ID
     tuition_log = SubFactory(TuitionLogFactory)
     student = SubFactory(StudentFactory)
@@ -266,10 +233,7 @@ class TuitionLogChargeFactory(BaseFactory):
     cost = taken_from("student", "cost", otherwise=PRICE)
 
 
-class PaymentLogFactory(BaseFactory):
-    class Meta:
-        model = PaymentLog
-
+class PaymentLogFactory(BaseFactory[PaymentLog]):
     id = ID
     parent = SubFactory(ParentFactory)
     teacher = SubFactory(TeacherFactory)
@@ -285,10 +249,7 @@ class PaymentLogFactory(BaseFactory):
 # --- Notes ----------------------------------------------------------------------------
 
 
-class NoteFactory(BaseFactory):
-    class Meta:
-        model = Note
-
+class NoteFactory(BaseFactory[Note]):
     id = ID
     teacher = SubFactory(TeacherFactory)
     student = SubFactory(StudentFactory)
@@ -304,10 +265,7 @@ class NoteFactory(BaseFactory):
 # --- Timetable ------------------------------------------------------------------------
 
 
-class AvailabilityIntervalFactory(BaseFactory):
-    class Meta:
-        model = AvailabilityInterval
-
+class AvailabilityIntervalFactory(BaseFactory[AvailabilityInterval]):
     id = ID
     user = SubFactory(StudentFactory)
     day_of_week = DAY
@@ -316,10 +274,7 @@ class AvailabilityIntervalFactory(BaseFactory):
     availability_type = Faker("enum", enum_cls=AvailabilityType)
 
 
-class TimetableRunFactory(BaseFactory):
-    class Meta:
-        model = TimetableRun
-
+class TimetableRunFactory(BaseFactory[TimetableRun]):
     id = ID
     status = RunStatus.SUCCESS
     parameters = LazyAttribute(lambda _: {"source": "factory"})  # a new one for each run
@@ -327,20 +282,14 @@ class TimetableRunFactory(BaseFactory):
     finished_at = LazyAttribute(lambda run: run.created_at + timedelta(minutes=2))
 
 
-class TimetableRunUserSolutionFactory(BaseFactory):
-    class Meta:
-        model = TimetableRunUserSolution
-
+class TimetableRunUserSolutionFactory(BaseFactory[TimetableRunUserSolution]):
     id = ID
     run = SubFactory(TimetableRunFactory)
     user = SubFactory(StudentFactory)
 
 
-class TimetableSolutionSlotFactory(BaseFactory):
+class TimetableSolutionSlotFactory(BaseFactory[TimetableSolutionSlot]):
     """A block for a tuition; with `busy=True`, one in which the user cannot come."""
-
-    class Meta:
-        model = TimetableSolutionSlot
 
     class Params:
         busy = Trait(
@@ -361,10 +310,7 @@ class TimetableSolutionSlotFactory(BaseFactory):
     availability_interval = None  # a slot has exactly one source
 
 
-class CalendarEventFactory(BaseFactory):
-    class Meta:
-        model = CalendarEvent
-
+class CalendarEventFactory(BaseFactory[CalendarEvent]):
     id = ID
     run = SubFactory(TimetableRunFactory)
     event_key = Sequence(lambda number: f"event-{number}")
@@ -376,10 +322,7 @@ class CalendarEventFactory(BaseFactory):
 # --- Devices --------------------------------------------------------------------------
 
 
-class UserDeviceFactory(BaseFactory):
-    class Meta:
-        model = UserDevice
-
+class UserDeviceFactory(BaseFactory[UserDevice]):
     id = ID
     user = SubFactory(ParentFactory)
     platform = Faker("enum", enum_cls=DevicePlatform)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from db_workflow.modules import load_file
 from db_workflow.settings import load_settings
@@ -85,3 +85,35 @@ async def test_a_lesson_without_a_plan_and_a_busy_slot_are_accepted(db_session):
     assert log.tuition_id is None
     assert slot.tuition_id is None
     assert slot.availability_interval_id is not None
+
+
+@each_factory
+async def test_rows_are_accepted_by_core_inserts(db_session, kind):
+    model = kind._meta.model
+    before = await count(db_session, model)
+    for table, rows in kind.rows(3).items():
+        await db_session.execute(insert(table), rows)
+    assert await count(db_session, model) == before + 3
+
+
+@each_factory
+async def test_rows_are_accepted_by_copy(db_session, kind):
+    model = kind._meta.model
+    before = await count(db_session, model)
+    connection = await db_session.connection()
+    driver = (await connection.get_raw_connection()).driver_connection
+    made = kind.rows(3)
+    for table in made:
+        await driver.copy_records_to_table(
+            table.name, columns=made.columns(table), records=made.records(table)
+        )
+    assert await count(db_session, model) == before + 3
+
+
+async def test_a_choice_made_two_factories_down_is_stored(db_session):
+    parent = await factories.ParentFactory.create(db_session)
+    before = await count(db_session, Parent)
+    subject = await factories.StudentSubjectFactory.create(db_session, student__parent_id=parent.id)
+    await db_session.refresh(subject, ["student"])
+    assert subject.student.parent_id == parent.id
+    assert await count(db_session, Parent) == before

@@ -57,6 +57,7 @@ class PersonFactory(BaseFactory):
 
     id = factory.Faker("uuid4", cast_to=None)
     name = factory.Faker("first_name")
+    nickname = None
 
 
 class SchoolFactory(BaseFactory):
@@ -165,14 +166,26 @@ def test_a_column_that_nothing_fills_is_told():
 
         name = "x"
 
-    assert undeclared_columns(Careless) == ["school_id", "level"]
+    assert undeclared_columns(Careless) == ["nickname", "school_id", "level"]
     assert [undeclared_columns(kind) for kind in FACTORIES.values()] == [[], [], []]
+
+
+def test_a_column_that_is_renamed_is_filled():
+    class Renamed(BaseFactory[School]):
+        class Meta:
+            rename: ClassVar = {"title_": "title"}
+
+        id = ONE
+        title_ = "x"
+
+    assert undeclared_columns(Renamed) == []
+    assert Renamed.build().title == "x"
 
 
 def test_a_manual_row_is_completed_and_taken_apart_by_table(build):
     built = build(pupils=[{"id": ONE, "name": "Ada", "school_id": TWO}])
     assert built == {
-        "persons": [{"id": ONE, "kind": Kind.PUPIL, "name": "Ada"}],
+        "persons": [{"id": ONE, "kind": Kind.PUPIL, "name": "Ada", "nickname": None}],
         "pupils": [{"id": ONE, "grade": 7, "school_id": TWO}],
     }
 
