@@ -63,7 +63,7 @@ def contestants(rows: int = 1_000_000) -> Iterable[Contestant]:
     """Return ours, pg_dump, asyncpg's COPY and a loop over SQLAlchemy's rows."""
     bench = Bench.open()
     bench.fresh(_DATABASE)
-    asyncio.run(_fill(bench, rows))
+    asyncio.run(fill(bench, _DATABASE, rows))
     settings = bench.settings
     settings.test_data.mkdir(parents=True)
     (settings.test_data / "generate_test_data.py").write_text(_CONFIG, "utf-8")
@@ -85,8 +85,9 @@ def contestants(rows: int = 1_000_000) -> Iterable[Contestant]:
     yield contestant("SQLAlchemy: select, row by row", *child, "select")
 
 
-async def _fill(bench: Bench, rows: int) -> None:
-    async with session(bench.address(_DATABASE), purpose="benchmark") as connection:
+async def fill(bench: Bench, database: str, rows: int) -> None:
+    """Make the table, with so many rows in it."""
+    async with session(bench.address(database), purpose="benchmark") as connection:
         for statement in _TABLE.format(rows=rows).split(";\n"):
             if statement.strip():
                 await connection.execute(statement)

@@ -2,6 +2,7 @@
 
 import asyncio
 import runpy
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,13 @@ import pytest
 
 from db_workflow.connection import session
 from db_workflow.databases import create_database, list_marked
-from db_workflow.errors import BusyError, DatabaseRefusedError, PhaseError, TestDataError
+from db_workflow.errors import (
+    BusyError,
+    DatabaseRefusedError,
+    PhaseError,
+    ServerError,
+    TestDataError,
+)
 from db_workflow.state import recall
 from db_workflow.testdata.facts import facts
 from db_workflow.testdata.seeding.seed import clear_tables, keep_template, seeded_template
@@ -17,6 +24,12 @@ from db_workflow.testdata.seeding.seed import clear_tables, keep_template, seede
 TinyRepository = runpy.run_path(str(Path(__file__).with_name("tiny_repository.py")))[
     "TinyRepository"
 ]
+
+
+END = (
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND application_name LIKE '%seed%'"
+)
 
 
 @pytest.fixture
@@ -398,6 +411,46 @@ async def test_a_wrong_order_is_refused_with_the_right_one(repository):
     assert caught.value.data["right"] == ["customers", "orders", "parcels"]
 
 
+async def test_every_table_that_something_is_missing_for_is_named_with_all_of_it(repository):
+    await prepared(repository, ORDERS + "CREATE TABLE notes (id int PRIMARY KEY, order_id int"
+                   " REFERENCES orders)")  # fmt: skip
+    folder, settings = repository.settings.test_data, repository.settings
+    for path, old, new in (
+        (folder / "generate_test_data.py", "Table('notes'", "Table('other'"),
+        (folder / "seed_test_db.py", ", 'notes', ", ", "),
+        (folder / "seed_test_db.py", "'parcels'", ""),
+        (folder / "factories.py", "class OrdersFactory", "class Other"),
+        (folder / "factories.py", "class NotesFactory", "class Another"),
+    ):
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new))
+    for file in ("notes.py", "customers.py"):
+        (settings.data / file).unlink()
+    with pytest.raises(TestDataError) as caught:
+        await repository.seed()
+    assert caught.value.data["gaps"] == {
+        "customers": ["the file tests/database/data/customers.py with CUSTOMERS_DATA = []"],
+        "notes": [
+            (
+                "Table('notes', file='auto_notes.py', variable='AUTO_NOTES_DATA',"
+                " factory='NotesFactory', columns={…}) to TABLE_CONFIG in generate_test_data.py"
+            ),
+            "'notes' to SEEDING_ORDER in seed_test_db.py, behind 'orders'",
+            "class NotesFactory(BaseFactory) to factories.py",
+            "the file tests/database/data/notes.py with NOTES_DATA = []",
+        ],
+        "orders": ["class OrdersFactory(BaseFactory) to factories.py"],
+        "parcels": ["'parcels' to SEEDING_ORDER in seed_test_db.py, behind 'orders'"],
+    }
+    assert caught.value.next.startswith("invoke scaffold customers notes orders parcels")
+    said = [fact.text for fact in await wrong(repository)]
+    assert [text.partition(" is not complete")[0] for text in said[:4]] == [
+        *("customers", "notes", "orders", "parcels"),
+    ]
+    assert len(await repository.texts("customers")) == 3
+
+
 async def test_an_edited_file_is_refused(repository):
     await prepared(repository, ORDERS)
     path = repository.settings.data / "auto_orders.py"
@@ -578,3 +631,29 @@ async def test_the_seeded_state_is_kept_as_a_closed_template(repository):
     async with session(server.address.at(clone), purpose="look") as connection:
         assert await connection.fetchval("SELECT count(*) FROM customers") == 4
         assert await recall(connection, "seeded")
+
+
+async def test_a_session_that_is_ended_in_the_middle_is_told_in_plain_words(repository):
+    await prepared(repository, ORDERS)
+    await repository.seed()
+    before = await repository.texts("orders")
+
+    class Ending:
+        """Ends the session that seeds, from another one."""
+
+        def say(self, text): ...
+
+        def progress(self, label, done, total=None):
+            if done == 1:
+                ended = subprocess.run(
+                    [repository.server.binaries.program("psql"), "-qXc", END],
+                    env=repository.address.libpq_environment(),
+                    capture_output=True,
+                    check=True,
+                )
+                assert b"1 row" in ended.stdout
+
+    with pytest.raises(ServerError, match="has ended before it was done") as caught:
+        await repository.seed(reporter=Ending())
+    assert caught.value.next == "invoke seed"
+    assert await repository.texts("orders") == before

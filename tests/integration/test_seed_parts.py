@@ -138,6 +138,8 @@ async def test_the_files_of_a_table_are_one_proof(repository):
         "data/auto_people__002.py",
         "data/auto_people__003.py",
         "data/auto_pets.py",
+        "data/people.py",
+        "data/pets.py",
         "factories.py",
     ]
     (repository.settings.data / "auto_people__003.py").unlink()

@@ -58,10 +58,12 @@ class TinyRepository:
         name = f"{self.settings.project}_models"
         (self.settings.root / f"{name}.py").write_text(models)
         self._write("factories.py", f"{HEADER}import {name} as models\n{factories}")
-        for table, rows in self.manual.items():
+        for table in structure:
             file = table.replace(".", "_")
-            text = f"import datetime, decimal, uuid\n{file.upper()}_DATA = {rows!r}\n"
-            self._write(f"data/{file}.py", text)
+            rows = self.manual.get(table)
+            if rows is not None or not (self.settings.data / f"{file}.py").exists():
+                text = f"import datetime, decimal, uuid\n{file.upper()}_DATA = {rows or []!r}\n"
+                self._write(f"data/{file}.py", text)
 
     async def extract(self, **options):
         options = {"stand_in": True, **options}

@@ -85,3 +85,14 @@ def test_a_circle_with_a_deferrable_reference_can_be_loaded():
 def test_a_circle_that_nothing_opens_is_told():
     tables = structure(table_of("a", "b"), table_of("b", "a"))
     assert check_order(("a", "b"), tables).problems == ("a comes before b, which it refers to",)
+
+
+def test_what_only_refers_to_a_circle_still_comes_behind_it():
+    tables = structure(
+        table_of("outside", "a", deferrable=("a",)),
+        table_of("a", "b", deferrable=("b",)),
+        table_of("b", "a"),
+    )
+    right = check_order(("outside", "a", "b"), tables).right
+    assert right == ("a", "outside", "b")
+    assert check_order(right, tables).problems == ()

@@ -17,7 +17,7 @@ from db_workflow.turn import turn
 if TYPE_CHECKING:  # each step pays only for its own phase
     from db_workflow.testdata.extraction.preview import Preview
     from db_workflow.testdata.extraction.report import ExtractResult
-    from db_workflow.testdata.seeding.seed import SeedReport
+    from db_workflow.testdata.seeding.report import SeedReport
 
 # The state key that says that somebody emptied the tables.
 _CLEARED = "cleared"

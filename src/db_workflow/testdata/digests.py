@@ -1,26 +1,42 @@
-"""What a table holds, as a count and one number: equal contents, equal digests, in any order."""
+"""What a table holds, as a count and one hash: equal contents, equal digests, in any order."""
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
 
+from db_workflow.connection import quoted
 from db_workflow.testdata.structure import TableStructure
 
 
 async def table_digest(
-    connection: "asyncpg.Connection[Any]", table: TableStructure
+    connection: "asyncpg.Connection[Any]", table: TableStructure, *, sorted_: bool = True
 ) -> tuple[int, str]:
-    """Return the number of rows and the sum of the hashes of their texts.
+    """Return the number of rows and the SHA-256 of them as COPY text, in the order of their key.
 
-    The texts are those of the connection's pinned formats (`connection.PINNED`).
+    The texts are those of the connection's pinned formats (`connection.PINNED`). What the server
+    computes itself is left out.
+
+    Args:
+        connection: to the database.
+        table: the table.
+        sorted_: whether by the key; otherwise the rows stand in the order in which they lie.
+
     """
-    row = await connection.fetchrow(
-        "SELECT count(*), coalesce(sum(hashtextextended(t::text, 0)::numeric), 0)::text"  # noqa: S608 - quoted names
-        f" FROM {table.source} AS t"
+    digest = hashlib.sha256()
+
+    async def add(text: bytes) -> None:
+        digest.update(text)
+
+    columns = ", ".join(f"t.{quoted(name)}" for name in table.written)
+    order = f" ORDER BY {table.key_order}" if sorted_ and table.key_order else ""
+    status = await connection.copy_from_query(
+        f"SELECT {columns} FROM {table.source} AS t{order}",  # noqa: S608 - quoted names
+        output=add,
+        format="text",
     )
-    assert row is not None  # noqa: S101 - an aggregate always gives a row
-    return row[0], row[1]
+    return int(status.rpartition(" ")[2]), digest.hexdigest()
 
 
 async def table_digests(

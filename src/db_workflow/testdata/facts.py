@@ -19,6 +19,7 @@ from db_workflow.testdata.declared.declarations import (
 )
 from db_workflow.testdata.declared.tables import Table
 from db_workflow.testdata.digests import table_digest
+from db_workflow.testdata.seeding.complete import find_gaps
 from db_workflow.testdata.seeding.current import factory_problems, read_current, source_digests
 from db_workflow.testdata.seeding.order import check_order
 from db_workflow.testdata.seeding.template import SEEDED
@@ -42,11 +43,23 @@ async def file_facts(connection: "asyncpg.Connection[Any]", *, settings: Setting
     except WorkflowError as error:
         return [_failed(error)]
     return [
+        *_gap_facts(settings, tables, structure),
         *await _generated_facts(connection, settings, tables, structure),
         _order_fact(settings, structure),
         _factory_fact(settings, tables),
         _manual_fact(settings, tables),
     ]
+
+
+def _gap_facts(settings: Settings, tables: Sequence[Table], structure: Structure) -> list[Fact]:
+    """Name every table that something is missing for, each with all that is."""
+    try:
+        order, factories = load_order(settings), load_factories(settings)
+    except WorkflowError:
+        return []  # a fact of its own says which of them cannot be read
+    gaps = find_gaps(structure, tables, order, factories, settings=settings)
+    names = " ".join(gap.table for gap in gaps)
+    return [Fact(str(gap), ok=False, next=f"invoke scaffold {names}") for gap in gaps]
 
 
 async def _generated_facts(

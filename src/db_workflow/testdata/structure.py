@@ -103,6 +103,15 @@ class TableStructure:
         """The columns that are extracted and loaded: all but computed ones."""
         return tuple(name for name, column in self.columns.items() if not column.computed)
 
+    @property
+    def key_order(self) -> str:
+        """What to sort a table `t` by: its primary key, or all columns as text without one."""
+        parts = []
+        for name in self.primary_key or self.written:
+            text = self.columns[name].kind == "text" or not self.primary_key
+            parts.append(f"t.{quoted(name)}" + ('::text COLLATE "C"' if text else ""))
+        return ", ".join(parts)
+
 
 Structure = Mapping[str, TableStructure]
 

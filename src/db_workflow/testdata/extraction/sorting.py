@@ -9,14 +9,7 @@ from db_workflow.testdata.structure import TableStructure
 
 def sort_key(structure: TableStructure) -> str:
     """Return what to sort a table `t` by: its primary key, or all columns as text without one."""
-    parts = []
-    for name in structure.primary_key or structure.written:
-        column = structure.columns[name]
-        if column.kind == "text" or not structure.primary_key:
-            parts.append(f't.{quoted(name)}::text COLLATE "C"')
-        else:
-            parts.append(f"t.{quoted(name)}")
-    return ", ".join(parts)
+    return structure.key_order
 
 
 def file_order(entry: Classified, by: Pseudonyms) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def read_current(
-    settings: Settings, tables: Sequence[Classified], *, fingerprint: str
+    settings: Settings, tables: Sequence[Classified], *, fingerprint: str, whole: bool = True
 ) -> tuple[dict[str, DataFile], list[str]]:
     """Read every generated file and tell what is wrong with any.
 
@@ -24,6 +24,7 @@ def read_current(
         settings: where the data folder is.
         tables: the declaration.
         fingerprint: the schema's, as it is now.
+        whole: whether to prove every row by the file's digest; seeding does that as it sends them.
 
     Returns:
         The files by table, and the problems in sentences.
@@ -34,7 +35,7 @@ def read_current(
     for entry in tables:
         table = entry.table
         try:
-            file = read_table(settings.data, table.file)
+            file = read_table(settings.data, table.file, whole=whole)
         except TestDataError as error:
             problem = error.found.rstrip(".")
             if problem not in problems:  # one about the folder is every table's

@@ -93,7 +93,7 @@ async def _explained(
         cause = await _attempt(connection, [*rows[:position], row], late)
         if cause is None:
             continue
-        if isinstance(cause, asyncpg.UniqueViolationError):
+        if isinstance(cause, asyncpg.UniqueViolationError | asyncpg.ExclusionViolationError):
             for other in rows[:position]:
                 if await _attempt(connection, [other, row], late) is not None:
                     return _conflict(other, row, cause)

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Column, Table
-from sqlalchemy import inspect as inspected
-from sqlalchemy.orm import MANYTOMANY, MANYTOONE, Mapper
+from sqlalchemy.orm import Mapper
 
 from db_workflow.errors import TestDataError
 from db_workflow.settings import Settings
 from db_workflow.testdata.declared.declarations import ManualRows
 from db_workflow.testdata.factories import BaseFactory, mapper_of
+from db_workflow.testdata.factories.apart import Apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +68,15 @@ def build_rows(
 
     """
     entries = _entries(manual, factories, settings)
-    apart = _Apart()
+    apart = Apart()
+    rows: dict[str, list[ManualRow]] = {}
     for entry in _one_object_each(entries):
         try:
             made = entry.factory.build(**entry.values)
-            apart.take(made, entry.origin, written=True)
+            for piece in apart.take(made):
+                origin = entry.origin if piece.asked else f"{entry.origin} (made beside it)"
+                row = ManualRow(piece.table, piece.values, origin, piece.asked)
+                rows.setdefault(table_name(piece.table), []).append(row)
         except TestDataError:
             raise
         except Exception as error:
@@ -81,7 +85,7 @@ def build_rows(
                 f" {type(error).__name__}: {error}",
                 next="mend the row or the factory",
             ) from error
-    return apart.rows
+    return rows
 
 
 def _entries(
@@ -155,90 +159,6 @@ def _depth(mapper: Mapper[Any]) -> int:
     return len(list(mapper.iterate_to_root()))
 
 
-class _Apart:
-    """Takes objects, and all that hangs on them, apart into rows."""
-
-    def __init__(self) -> None:
-        self.rows: dict[str, list[ManualRow]] = {}
-        self._known: dict[int, Any] = {}
-
-    def take(self, made: Any, origin: str, *, written: bool) -> None:
-        if id(made) in self._known:
-            return
-        self._known[id(made)] = made  # keeps it alive, so that its id stays its own
-        mapper = inspected(type(made))
-        parts: dict[Table, dict[str, Any]] = {
-            table: {} for table in mapper.tables if isinstance(table, Table)
-        }
-        self._fill_keys(made, mapper)
-        for attribute in mapper.column_attrs:
-            for column in attribute.columns:
-                if isinstance(column, Column) and _is_set(made, attribute.key, column):
-                    parts[column.table][column.name] = made.__dict__[attribute.key]
-        beside = f"{origin} (made beside it)" if written else origin
-        self._follow(made, mapper, parts, beside)
-        for table, values in parts.items():
-            row = ManualRow(table, values, origin, written)
-            self.rows.setdefault(table_name(table), []).append(row)
-
-    def _follow(
-        self, made: Any, mapper: Mapper[Any], parts: dict[Table, dict[str, Any]], beside: str
-    ) -> None:
-        """Take related objects, and fill foreign keys from those that are parents."""
-        for relationship in mapper.relationships:
-            related = made.__dict__.get(relationship.key)
-            if related is None:
-                continue
-            members = related if isinstance(related, list | set | tuple) else [related]
-            for member in members:
-                self.take(member, beside, written=False)
-                if relationship.direction is MANYTOONE:
-                    for local, remote in relationship.local_remote_pairs:
-                        parts[local.table][local.name] = _value(member, remote)
-                elif relationship.direction is MANYTOMANY and not relationship.viewonly:
-                    self._connect(made, member, relationship, beside)
-
-    def _connect(self, made: Any, member: Any, relationship: Any, beside: str) -> None:
-        """Add the row of a table that has only the two foreign keys."""
-        pairs = relationship.synchronize_pairs, relationship.secondary_synchronize_pairs
-        values = {
-            there.name: _value(side, here)
-            for side, found in zip((made, member), pairs, strict=True)
-            for here, there in found
-        }
-        rows = self.rows.setdefault(table_name(relationship.secondary), [])
-        if all(row.values != values for row in rows):  # both ends know of it
-            rows.append(ManualRow(relationship.secondary, values, beside, written=False))
-
-    @staticmethod
-    def _fill_keys(made: Any, mapper: Mapper[Any]) -> None:
-        """Give the object the primary key that SQLAlchemy would give it at the INSERT."""
-        for column in mapper.primary_key:
-            key = mapper.get_property_by_column(column).key
-            default = getattr(column, "default", None)
-            if made.__dict__.get(key) is None and default is not None and default.is_callable:
-                setattr(made, key, default.arg(None))
-
-
 def table_name(table: Table) -> str:
     """Return the name that `structure` gives a table."""
     return table.name if table.schema in {None, "public"} else f"{table.schema}.{table.name}"
-
-
-def _is_set(made: Any, key: str, column: "Column[Any]") -> bool:
-    if key not in made.__dict__:
-        return False
-    # Dataclass models set what nobody gave to None; where that cannot be meant, the default is.
-    return made.__dict__[key] is not None or bool(column.nullable)
-
-
-def _value(member: Any, column: Any) -> Any:
-    key = inspected(type(member)).get_property_by_column(column).key
-    value = member.__dict__.get(key)
-    if value is None:
-        raise TestDataError(
-            f"{type(member).__name__} has no {key} before it is inserted.",
-            why="rows that refer to it have to know it",
-            next=f"let its factory fill {key}",
-        )
-    return value

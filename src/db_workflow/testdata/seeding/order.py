@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from db_workflow.errors import TestDataError
 from db_workflow.testdata.structure import Reference, TableStructure
 
 
@@ -45,6 +46,7 @@ def check_order(order: Sequence[str], structure: Mapping[str, TableStructure]) -
         if reference.target != table.name and reference.target in structure
     ]
     reach = _reachable(structure, edges)
+    strict = [edge for edge in edges if not _may_wait(edge, structure, reach)]
     place = {name: position for position, name in enumerate(known)}
     late = set()
     for edge in edges:
@@ -52,18 +54,41 @@ def check_order(order: Sequence[str], structure: Mapping[str, TableStructure]) -
             continue
         if place[edge.target] < place[edge.table]:
             continue
-        circular = edge.table in reach[edge.target]
-        if circular and (edge.deferrable or _may_be_null(edge, structure)):
-            late.add(edge)
-        else:
+        if edge in strict:
             problems.append(f"{edge.table} comes before {edge.target}, which it refers to")
-    right = _sorted([*known, *(n for n in structure if n not in place)], structure, edges)
+        else:
+            late.add(edge)
+    right = _sorted([*known, *(name for name in structure if name not in place)], edges, strict)
     return OrderCheck(tuple(problems), right, frozenset(late))
 
 
-def _may_be_null(edge: Reference, structure: Mapping[str, TableStructure]) -> bool:
+def require_order(check: OrderCheck) -> None:
+    """Refuse an order that does not work.
+
+    Raises:
+        TestDataError: says what is wrong, with the right order to paste.
+
+    """
+    if check.problems:
+        raise TestDataError(
+            "SEEDING_ORDER is wrong:\n" + "\n".join(f"  - {text}" for text in check.problems),
+            why="a row cannot refer to one that is not there yet",
+            next=f"paste into seed_test_db.py:\n{check.paste}",
+            data={"problems": list(check.problems), "right": list(check.right)},
+        )
+
+
+def _may_wait(
+    edge: Reference, structure: Mapping[str, TableStructure], reach: Mapping[str, set[str]]
+) -> bool:
+    """Tell whether a foreign key may be satisfied later: it has to, and it can.
+
+    Only one that is part of a circle has to. It can if the server checks it at the end, or if a
+    column may be empty until then.
+    """
     columns = structure[edge.table].columns
-    return any(not columns[name].not_null for name in edge.columns)
+    empty = any(not columns[name].not_null for name in edge.columns)
+    return edge.table in reach[edge.target] and (edge.deferrable or empty)
 
 
 def _reachable(
@@ -87,10 +112,16 @@ def _reachable(
 
 
 def _sorted(
-    names: Sequence[str], structure: Mapping[str, TableStructure], edges: Sequence[Reference]
+    names: Sequence[str], edges: Sequence[Reference], strict: Sequence[Reference]
 ) -> tuple[str, ...]:
-    """Sort parents first, and otherwise as little as possible."""
-    strict = [edge for edge in edges if not (edge.deferrable or _may_be_null(edge, structure))]
+    """Sort parents first, and otherwise as little as possible.
+
+    Args:
+        names: the tables.
+        edges: all foreign keys between them.
+        strict: those of them that cannot wait.
+
+    """
     left = list(names)
     placed: list[str] = []
     while left:

@@ -18,8 +18,9 @@ from db_workflow.testdata.declared.declarations import (
 )
 from db_workflow.testdata.declared.tables import Table
 from db_workflow.testdata.files.reading import DataFile
+from db_workflow.testdata.seeding.complete import find_gaps, require_complete
 from db_workflow.testdata.seeding.current import factory_problems, read_current
-from db_workflow.testdata.seeding.order import OrderCheck, check_order
+from db_workflow.testdata.seeding.order import OrderCheck, check_order, require_order
 from db_workflow.testdata.structure import Structure, TableStructure, read_structure
 
 if TYPE_CHECKING:
@@ -57,12 +58,15 @@ async def prepare(connection: "asyncpg.Connection[Any]", *, settings: Settings) 
     tables, order = load_tables(settings), load_order(settings)
     snapshot = await read_snapshot(connection, schemas=settings.schemas)
     structure = await read_structure(connection, schemas=settings.schemas)
+    factories = load_factories(settings)
+    require_complete(find_gaps(structure, tables, order, factories, settings=settings))
     classified = classify(tables, structure)
     check = check_order(order, structure)
     require_order(check)
-    files, problems = read_current(settings, classified, fingerprint=snapshot.fingerprint)
+    files, problems = read_current(
+        settings, classified, fingerprint=snapshot.fingerprint, whole=False
+    )
     _refuse("The generated files cannot be used:", problems, "invoke phase1, then invoke phase3")
-    factories = load_factories(settings)
     _refuse("The factories do not fit:", factory_problems(tables, factories), "mend factories.py")
     seed_factories()
     manual = build_rows(
@@ -71,22 +75,6 @@ async def prepare(connection: "asyncpg.Connection[Any]", *, settings: Settings) 
         settings=settings,
     )
     return Plan(structure, tables, order, check, files, manual, snapshot.fingerprint)
-
-
-def require_order(check: OrderCheck) -> None:
-    """Refuse an order that does not work.
-
-    Raises:
-        TestDataError: says what is wrong, with the right order to paste.
-
-    """
-    if check.problems:
-        raise TestDataError(
-            "SEEDING_ORDER is wrong:\n" + "\n".join(f"  - {text}" for text in check.problems),
-            why="a row cannot refer to one that is not there yet",
-            next=f"paste into seed_test_db.py:\n{check.paste}",
-            data={"problems": list(check.problems), "right": list(check.right)},
-        )
 
 
 def _refuse(what: str, problems: Sequence[str], remedy: str) -> None:

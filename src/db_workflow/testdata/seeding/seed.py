@@ -3,71 +3,35 @@
 Either everything is loaded and proven, or the database holds what it held before.
 """
 
+import asyncio
 import time
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
-from db_workflow import marker
 from db_workflow.address import Address
-from db_workflow.connection import connect, identity, session
 from db_workflow.console import Reporter, Silent
-from db_workflow.errors import BusyError, DatabaseRefusedError, TestDataError
+from db_workflow.errors import TestDataError
 from db_workflow.settings import Settings
 from db_workflow.state import record
-from db_workflow.testdata.declared.declarations import load_order
-from db_workflow.testdata.digests import table_digests
 from db_workflow.testdata.seeding.current import source_digests
+from db_workflow.testdata.seeding.emptying import clear_tables, require_ours, truncate
+from db_workflow.testdata.seeding.keys import read_keys
 from db_workflow.testdata.seeding.merge import Merge
-from db_workflow.testdata.seeding.order import check_order
-from db_workflow.testdata.seeding.prepare import Plan, prepare, require_order
+from db_workflow.testdata.seeding.opening import opened
+from db_workflow.testdata.seeding.prepare import Plan, prepare
+from db_workflow.testdata.seeding.report import GaveWay, SeededTable, SeedReport
 from db_workflow.testdata.seeding.sequences import go_on_after, start_above
-from db_workflow.testdata.seeding.staging import Stage, server_said, stage_file
+from db_workflow.testdata.seeding.staging import server_said
 from db_workflow.testdata.seeding.template import SEEDED, keep_template, seeded_template
-from db_workflow.testdata.structure import TableStructure, read_structure
+from db_workflow.testdata.seeding.traits import read_traits
+from db_workflow.testdata.seeding.verify import Proven, verify
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 __all__ = ["SeedReport", "SeededTable", "clear_tables", "keep_template", "seed", "seeded_template"]
-
-# Whose rows may be replaced. A stand-in production carries our marker too.
-_WRITABLE = {"test", "worker", "scratch"}
-
-
-@dataclass(frozen=True, slots=True)
-class SeededTable:
-    """What happened to one table.
-
-    Attributes:
-        table: its name.
-        manual: rows that somebody wrote, or that a factory made beside them.
-        generated: rows of the generated file that were loaded.
-        dropped: rows of the generated file that gave way to others.
-        loaded: rows in the table now.
-
-    """
-
-    table: str
-    manual: int
-    generated: int
-    dropped: int
-    loaded: int
-
-
-@dataclass(frozen=True, slots=True)
-class SeedReport:
-    """What was loaded, in the order of SEEDING_ORDER, and in how many seconds."""
-
-    tables: tuple[SeededTable, ...]
-    seconds: float
-
-    @property
-    def rows(self) -> int:
-        """The number of rows of all tables."""
-        return sum(entry.loaded for entry in self.tables)
 
 
 async def seed(
@@ -84,49 +48,43 @@ async def seed(
         DatabaseRefusedError: the workflow did not create this database for tests.
         TestDataError: declarations, files or rows are wrong; nothing was changed.
         BusyError: somebody else is using the tables.
+        ServerError: the session ended before it was done.
 
     """
     from sqlalchemy import text
-    from sqlalchemy.ext.asyncio import create_async_engine
-    from sqlalchemy.pool import NullPool
 
     started = time.monotonic()
-    engine = create_async_engine(
-        "postgresql+asyncpg://",
-        async_creator=lambda: connect(address, purpose="seed"),
-        poolclass=NullPool,
-    )
-    try:
-        async with engine.connect() as connection, connection.begin():
+    async with opened(address) as (connection, raw):
+        async with connection.begin():
             # The transaction begins with the first statement that goes through SQLAlchemy.
             await connection.execute(text("SET CONSTRAINTS ALL DEFERRED"))
-            raw = (await connection.get_raw_connection()).driver_connection
-            assert raw is not None  # noqa: S101 - connected a moment ago
-            await _require_ours(raw, settings)
+            await require_ours(raw, settings)
             plan = await prepare(raw, settings=settings)
-            run = _Run(connection, raw, plan, reporter)
-            tables = await run.load(settings)
-        await _analyse(address, plan)
+            tables = await _load(_Run(connection, raw, plan, reporter), settings)
+        committed = time.monotonic() - started
+        # Worker databases are cloned with the statistics.
+        await raw.execute(f"ANALYZE {', '.join(table.sql for table in plan.ordered)}")
+    return SeedReport(tables, time.monotonic() - started, committed)
+
+
+async def _load(run: "_Run", settings: Settings) -> tuple[SeededTable, ...]:
+    """Replace all rows, prove it, and record what the tables hold."""
+    plan = run.plan
+    # The files are hashed beside the server's work.
+    hashing = asyncio.ensure_future(asyncio.to_thread(source_digests, settings, plan.tables))
+    try:
+        await truncate(run.raw, plan.ordered, settings)
+        gave_way, proven = await run.load()
+        files = await hashing
     finally:
-        await engine.dispose()
-    return SeedReport(tables, time.monotonic() - started)
-
-
-async def clear_tables(address: Address, *, settings: Settings) -> None:
-    """Empty every table of SEEDING_ORDER, in one statement, and restart its numbers.
-
-    Raises:
-        DatabaseRefusedError: the workflow did not create this database for tests.
-        TestDataError: the order is wrong, or a table that is not in it refers to one that is.
-        BusyError: somebody else is using the tables.
-
-    """
-    async with session(address, purpose="clear") as connection, connection.transaction():
-        await _require_ours(connection, settings)
-        structure = await read_structure(connection, schemas=settings.schemas)
-        order = load_order(settings)
-        require_order(check_order(order, structure))
-        await _truncate(connection, [structure[name] for name in order], settings)
+        hashing.cancel()
+    recorded = {
+        "fingerprint": plan.fingerprint,
+        "files": files,
+        "tables": {name: [found.count, found.digest] for name, found in proven.items()},
+    }
+    await record(run.raw, SEEDED, recorded)
+    return tuple(_seeded(plan, name, gave_way[name], proven[name]) for name in plan.order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,49 +96,46 @@ class _Run:
     plan: Plan
     reporter: Reporter
 
-    async def load(self, settings: Settings) -> tuple[SeededTable, ...]:
-        """Replace all rows, prove it, and record what the tables hold."""
+    async def load(self) -> tuple[dict[str, tuple[GaveWay, ...]], dict[str, Proven]]:
+        """Load all rows into empty tables and prove it. Returns what gave way and what is there."""
         plan = self.plan
-        await _truncate(self.raw, plan.ordered, settings)
-        stages = await self._stage()
-        given = {name: [row.values for row in rows] for name, rows in plan.manual.items()}
-        await start_above(self.raw, plan.ordered, stages, given)
-        dropped = await self._load_tables(stages)
+        keys = await read_keys(self.raw, plan.ordered)
+        traits = await read_traits(self.raw, plan.ordered)
+        merge = Merge(self.raw, plan.structure, plan.files, keys, traits, plan.check.late)
+        # Two rows with one key are told where they are inserted, with the places of both.
+        waiting = [key.constraint for each in keys.values() for key in each if not key.immediate]
+        if waiting:
+            await self.raw.execute(f"SET CONSTRAINTS {', '.join(waiting)} IMMEDIATE")
+        await self._number(merge)
+        gave_way = await self._load_tables(merge)
         await self._check_constraints()
         await go_on_after(self.raw, plan.ordered)
-        digests = await table_digests(self.raw, plan.ordered)
-        tables = tuple(
-            self._seeded(name, dropped[name], int(digests[name][0])) for name in plan.order
-        )
-        recorded = {
-            "fingerprint": plan.fingerprint,
-            "files": source_digests(settings, plan.tables),
-            "tables": digests,
-        }
-        await record(self.raw, SEEDED, recorded)
-        return tables
+        return gave_way, await verify(merge, plan.ordered)
 
-    async def _stage(self) -> dict[str, Stage]:
-        stages = {}
-        for number, (name, file) in enumerate(self.plan.files.items()):
-            stages[name] = await stage_file(self.raw, self.plan.structure[name], file, number)
-            self.reporter.progress(f"read {name}", stages[name].count)
-        return stages
+    async def _number(self, merge: Merge) -> None:
+        """Let sequences begin above every number that is about to be loaded."""
+        triggers = any(traits.triggers for traits in merge.traits.values())
+        for name in self.plan.files:
+            # Whoever else inserts rows there asks the sequence for numbers.
+            if name in self.plan.manual or (triggers and self.plan.structure[name].sequences):
+                stage = await merge.stage(name)
+                self.reporter.progress(f"read {name}", stage.count)
+        given = {name: [row.values for row in rows] for name, rows in self.plan.manual.items()}
+        await start_above(self.raw, self.plan.ordered, merge.stages, given)
 
-    async def _load_tables(self, stages: Mapping[str, Stage]) -> dict[str, int]:
+    async def _load_tables(self, merge: Merge) -> dict[str, tuple[GaveWay, ...]]:
         from db_workflow.testdata.seeding.insert import fill_late, insert_rows
 
-        merge = Merge(self.raw, stages, self.plan.check.late)
-        dropped = {}
+        gave_way = {}
         for done, name in enumerate(self.plan.order):
             self.reporter.progress("seeded tables", done, len(self.plan.order))
             if rows := self.plan.manual.get(name):
                 await insert_rows(self.connection, rows, late=self._late(name))
-            dropped[name] = await merge.load(name)
+            gave_way[name] = await merge.load(name)
         await merge.fill_late()
         for name, rows in self.plan.manual.items():
             await fill_late(self.connection, rows, late=self._late(name))
-        return dropped
+        return gave_way
 
     def _late(self, name: str) -> frozenset[str]:
         columns = self.plan.structure[name].columns
@@ -202,55 +157,15 @@ class _Run:
                 next="mend the manual rows",
             ) from error
 
-    def _seeded(self, name: str, dropped: int, loaded: int) -> SeededTable:
-        manual = len(self.plan.manual.get(name, ()))
-        generated = len(self.plan.files[name].rows) - dropped
-        if loaded < manual + generated:
-            raise TestDataError(
-                f"{name} holds {loaded:,} rows; {manual + generated:,} were loaded.",
-                why="something in the database removes rows while they are loaded (a trigger?)",
-                next="look at the triggers of the tables that are seeded",
-            )
-        return SeededTable(name, manual, generated, dropped, loaded)
 
-
-async def _require_ours(connection: "asyncpg.Connection[Any]", settings: Settings) -> None:
-    here = await identity(connection)
-    found = await marker.require(connection, here.name)
-    if found.role not in _WRITABLE or found.project != settings.project:
-        raise DatabaseRefusedError(
-            f"The database {here.name!r} was created as {found.role!r} of {found.project!r}.",
-            why="its rows are not this project's test data",
-            next="let TEST_DATABASE_URL name another database",
-        )
-
-
-async def _truncate(
-    connection: "asyncpg.Connection[Any]", tables: Sequence[TableStructure], settings: Settings
-) -> None:
-    """Empty tables in one statement. Never with CASCADE: only what is listed may lose its rows."""
-    if not tables:
-        return
-    await connection.execute(f"SET LOCAL lock_timeout = {int(settings.lock_timeout_ms)}")
-    listed = ", ".join(table.sql for table in tables)
-    try:
-        await connection.execute(f"TRUNCATE {listed} RESTART IDENTITY")
-    except asyncpg.LockNotAvailableError as error:
-        raise BusyError(
-            "Another session is using the tables of the test database.",
-            why="its rows cannot be replaced while somebody reads them",
-            next="end that session (a shell, a debugger, a test run) and try again",
-        ) from error
-    except asyncpg.FeatureNotSupportedError as error:
+def _seeded(plan: Plan, name: str, gave_way: tuple[GaveWay, ...], proven: Proven) -> SeededTable:
+    manual = len(plan.manual.get(name, ()))
+    dropped = sum(each.rows for each in gave_way)
+    generated = len(plan.files[name].rows) - dropped
+    if proven.count < manual + generated:
         raise TestDataError(
-            f"The tables cannot be emptied: {server_said(error)}",
-            why="the rows of a table that is not in SEEDING_ORDER would be lost with them",
-            next="add the table's schema to `schemas` in [tool.db_workflow], and the table to"
-            " SEEDING_ORDER",
-        ) from error
-
-
-async def _analyse(address: Address, plan: Plan) -> None:
-    """Gather statistics; worker databases are cloned with them."""
-    async with session(address, purpose="analyse") as connection:
-        await connection.execute(f"ANALYZE {', '.join(table.sql for table in plan.ordered)}")
+            f"{name} holds {proven.count:,} rows; {manual + generated:,} were loaded.",
+            why="something in the database removes rows while they are loaded (a trigger?)",
+            next="look at the triggers of the tables that are seeded",
+        )
+    return SeededTable(name, manual, generated, dropped, proven.count, gave_way, proven.changed)

@@ -1,6 +1,6 @@
 """Generated rows on their way in: a temporary table beside each table, filled by COPY."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,7 +8,8 @@ import asyncpg
 
 from db_workflow.connection import quoted
 from db_workflow.errors import TestDataError
-from db_workflow.testdata.files.reading import DataFile, read_chunks
+from db_workflow.testdata.files.reading import DataFile
+from db_workflow.testdata.seeding.sending import chunks, require_columns
 from db_workflow.testdata.structure import TableStructure
 
 # The place of a row in its file. No column of an application is called this.
@@ -58,12 +59,8 @@ async def stage_file(
             was changed since it was proven.
 
     """
+    require_columns(structure, file)
     columns = file.rows.columns
-    if set(columns) != set(structure.written):
-        raise TestDataError(
-            f"{file.path.name} has other columns than the table {structure.name}.",
-            next="invoke generate",
-        )
     stage = Stage(structure, columns, len(file.rows), f"db_workflow_stage_{number}")
     await connection.execute(
         # With the computed columns, because a unique index may stand on one.
@@ -72,7 +69,7 @@ async def stage_file(
     )
     try:
         await connection.copy_to_table(
-            stage.name, source=_chunks(file), columns=columns, format="text"
+            stage.name, source=chunks(file), columns=columns, format="text"
         )
     except asyncpg.PostgresError as error:
         raise TestDataError(
@@ -101,9 +98,3 @@ def server_said(error: BaseException) -> str:
     message = str(error.args[0] if error.args else type(error).__name__)
     detail = getattr(error, "detail", None)
     return f"{message} ({detail.rstrip('.')})" if detail else message
-
-
-async def _chunks(file: DataFile) -> AsyncIterator[bytes]:
-    for part in file.parts:
-        for chunk in read_chunks(part.path, digest=part.digest):
-            yield chunk
