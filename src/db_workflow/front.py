@@ -4,6 +4,7 @@ Results go to stdout, progress and errors to stderr.
 """
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -207,6 +208,18 @@ def conventions(*, as_json: bool = False) -> None:
 
 
 @door
+def scaffold(*, tables: Sequence[str], everything: bool = False, as_json: bool = False) -> None:
+    """Write a new table's declarations and print what is left to decide."""
+    found = carry_out(
+        lambda settings, console: steps.scaffold(
+            settings, tables, everything=everything, reporter=console
+        ),
+        as_json=as_json,
+    )
+    show.result(found, json_wanted=as_json)
+
+
+@door
 def generate(*, start: Start = None) -> None:
     """Extract anonymised rows and print how many."""
     show.extracted(
@@ -226,9 +239,12 @@ def preview(*, table: str, rows: int = 5) -> None:
 
 
 @door
-def seed(*, start: Start = None) -> None:
-    """Load the test data and print what happened a table."""
-    show.seeded(carry_out(lambda settings, console: steps.seed(settings, reporter=console), start))
+def seed(*, as_json: bool = False, start: Start = None) -> None:
+    """Load the test data and print what happened to each table."""
+    report = carry_out(
+        lambda settings, console: steps.seed(settings, reporter=console), start, as_json=as_json
+    )
+    show.seeded(report, json_wanted=as_json)
 
 
 @door

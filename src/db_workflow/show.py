@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # printing must not import what it prints
     from db_workflow.schema.run.runner import MigrateResult
     from db_workflow.testdata.extraction.preview import Preview
     from db_workflow.testdata.extraction.report import ExtractResult
-    from db_workflow.testdata.seeding.seed import SeedReport
+    from db_workflow.testdata.seeding.report import SeedReport
 
 
 class Result(Protocol):
@@ -178,13 +178,18 @@ def preview(found: "Preview") -> None:
     print(screen(found, width=shutil.get_terminal_size().columns))
 
 
-def seeded(report: "SeedReport") -> None:
-    """Print what happened to each table's rows."""
+def seeded(report: "SeedReport", *, json_wanted: bool = False) -> None:
+    """Print what happened to each table's rows, and which of them gave way to which."""
+    if json_wanted:
+        as_json(report.to_json())
+        return
     table(
         ("seeded", "manual", "generated", "replaced"),
         [(entry.table, entry.manual, entry.generated, entry.dropped) for entry in report.tables],
     )
-    print(f"{sum(entry.loaded for entry in report.tables):,} rows ({report.seconds:.1f} s)")
+    for note in report.notes:
+        print(note)
+    print(f"{report.rows:,} rows ({report.seconds:.1f} s)")
 
 
 def status(found: "Status", *, json_wanted: bool = False) -> None:

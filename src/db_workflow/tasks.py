@@ -7,7 +7,7 @@ tasks on direct calls; the guards are in `steps`), and import what they need whe
 
 import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import takewhile
 from typing import Any
 
@@ -52,6 +52,45 @@ class _SecondIsOptional(Task[Callable[..., None]]):
         second = [argument for argument in found if argument.positional][1]
         second.positional = _words_after(self.name.replace("_", "-")) > 1
         return found
+
+
+class _Words(Argument):
+    """A positional argument that takes so many words; Invoke's lists are for repeated flags."""
+
+    def __init__(self, like: Argument, count: int) -> None:
+        super().__init__(
+            names=like.names,
+            kind=list,
+            positional=count > 0,
+            attr_name=like.attr_name,
+            help=like.help,
+        )
+        self._count = count
+        self._value: list[str] = []
+
+    @property
+    def value(self) -> list[str] | None:
+        """The words; None as long as some are missing."""
+        return self._value if len(self._value) >= self._count else None
+
+    @value.setter
+    def value(self, word: str) -> None:
+        self.set_value(word)
+
+    def set_value(self, value: str, cast: bool = True) -> None:
+        """Add a word."""
+        self.raw_value = value
+        self._value = [*self._value, value]
+
+
+class _TakesWords(Task[Callable[..., None]]):
+    """A task whose one positional argument takes all words up to the next task; or none."""
+
+    def get_arguments(self, ignore_unknown_help: bool | None = None) -> list[Argument]:
+        """Return the arguments as the command line has them."""
+        count = _words_after(self.name.replace("_", "-"))
+        found = super().get_arguments(ignore_unknown_help)
+        return [_Words(one, count) if one.positional else one for one in found]
 
 
 def _words_after(task_name: str) -> int:
@@ -278,6 +317,34 @@ def phase2(
 
 
 @task(
+    klass=_TakesWords,
+    positional=["table"],
+    help={
+        "table": "the new table, or several: fees student_fees",
+        "all": "every table of which something is missing",
+        "json": _JSON,
+    },
+)
+def scaffold(
+    context: Context,
+    table: Sequence[str] = (),
+    all: bool = False,  # noqa: A002 - the flag's name
+    json: bool = False,
+) -> None:
+    """Phase 3: a new table's entry, factory, place and file.
+
+    Writes what is missing: in TABLE_CONFIG with a suggested rule for each column, marked so that
+    `generate` refuses until somebody has decided; in SEEDING_ORDER where it loads; its factory;
+    and an empty file for manual rows. Comments and formatting stay. Twice changes nothing.
+    """
+    from db_workflow import front
+
+    if bool(table) == all:
+        raise Exit("name a table, or ask for --all: invoke scaffold TABLE", 2)
+    front.scaffold(tables=table, everything=all, as_json=json)
+
+
+@task(
     help={
         "preview": "only show this table's rows, before and after, on the terminal; write nothing",
         "rows": f"how many rows a preview shows (default {_PREVIEWED})",
@@ -304,15 +371,16 @@ def generate(context: Context, preview: str | None = None, rows: int = _PREVIEWE
         front.generate()
 
 
-@task()
-def seed(context: Context) -> None:
+@task(help={"json": _JSON})
+def seed(context: Context, json: bool = False) -> None:
     """Phase 3: manual and generated rows into the database.
 
-    One transaction: a failure leaves the previous rows. Manual rows win over generated ones.
+    One transaction: a failure leaves the previous rows. Manual rows win over generated ones; what
+    gave way to what, and by which key, is listed below the counts.
     """
     from db_workflow import front
 
-    front.seed()
+    front.seed(as_json=json)
 
 
 @task()
@@ -407,6 +475,7 @@ namespace = Collection(
     phase1,
     codegen,
     phase2,
+    scaffold,
     generate,
     seed,
     phase3,

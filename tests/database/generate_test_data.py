@@ -5,6 +5,10 @@ generate` does. Every column is decided here, once: kept on purpose, or transfor
 line: enums, booleans and the UUIDs of primary keys, which name nobody, are kept; a foreign key
 follows the column that it refers to. A column that nobody has decided about stops the run.
 
+`invoke scaffold TABLE` writes a new table's entry at the end, with the rules that suggest
+themselves, each as `rules.undecided(…)`: they stop the run, too, until somebody has taken that
+away around what is right, or written another rule.
+
 What is kept although it is about people: money, grades, numbers of lessons, time zones and the
 hours of the week. Tests live on their sums, limits and overlaps, and without names, addresses and
 dates they belong to nobody.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from db_workflow.steps.judge import adopt, lint, schema_diff, verify
     from db_workflow.steps.models import codegen, phase2, suggest
+    from db_workflow.steps.scaffold import scaffold
     from db_workflow.steps.schema import (
         STOP,
         Phase1Result,
@@ -47,6 +48,7 @@ __all__ = [
     "provision",
     "reset",
     "sample_production",
+    "scaffold",
     "schema_diff",
     "seed",
     "status",
@@ -58,6 +60,7 @@ _ROOMS = {
     "judge": ("adopt", "lint", "schema_diff", "verify"),
     "schema": ("STOP", "Phase1Result", "migrate", "phase1", "plan", "reset", "sample_production"),
     "models": ("codegen", "phase2", "suggest"),
+    "scaffold": ("scaffold",),
     "testdata": ("Phase3Result", "clear_database", "generate", "phase3", "preview", "seed"),
     "whole": ("provision", "status"),
 }

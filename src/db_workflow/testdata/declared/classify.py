@@ -15,6 +15,7 @@ from db_workflow.testdata.declared.shapes import Shape
 from db_workflow.testdata.declared.suggestions import suggestion
 from db_workflow.testdata.declared.tables import Classified, Table
 from db_workflow.testdata.rules import keep
+from db_workflow.testdata.rules.fixed import UNDECIDED
 from db_workflow.testdata.rules.rule import Rule
 from db_workflow.testdata.structure import Structure, TableStructure
 
@@ -32,6 +33,7 @@ class Judgement:
         wrong: what is declared wrongly, each in one line.
         missing: the tables that are left out, each with one line.
         undecided: the columns that nobody decided about, also those of tables that are left out.
+        marked: those whose rule is marked as `undecided`, each in one line.
 
     """
 
@@ -39,12 +41,13 @@ class Judgement:
     wrong: tuple[str, ...]
     missing: Mapping[str, str]
     undecided: tuple[tuple[str, str], ...]
+    marked: tuple[str, ...]
     structure: Structure = field(repr=False)
 
     @property
     def problems(self) -> bool:
         """Whether anything is wrong, left out, or not decided."""
-        return bool(self.wrong or self.missing or self.undecided)
+        return bool(self.wrong or self.missing or self.undecided or self.marked)
 
 
 def classify(tables: Sequence[Table], structure: Structure) -> tuple[Classified, ...]:
@@ -67,6 +70,7 @@ def judge(tables: Sequence[Table], structure: Structure) -> Judgement:
     missing = missing_tables(tables, structure)
     resolved = _Resolver({table.name: table for table in tables}, structure)
     undecided = []
+    marked = []
     classified = []
     for table in tables:
         if table.name not in structure:
@@ -74,11 +78,12 @@ def judge(tables: Sequence[Table], structure: Structure) -> Judgement:
         found = structure[table.name]
         decided = resolved.rules(found)
         undecided += [(table.name, name) for name in found.written if name not in decided]
-        problems = (
-            column_problem(f"{table.name}.{name}", found.columns[name], rule)
-            for name, rule in decided.items()
-        )
-        wrong += filter(None, problems)
+        for name, rule in decided.items():
+            if rule.name != UNDECIDED:
+                problem = column_problem(f"{table.name}.{name}", found.columns[name], rule)
+                wrong += [problem] if problem else []
+            elif name in table.columns:  # what follows it is decided with it
+                marked.append(f"{table.name}.{name} ({found.columns[name].type}) is {rule}")
         classified.append(Classified(table, found, decided))
     for entry in classified:
         wrong += companion_problems(entry, classified)
@@ -86,7 +91,9 @@ def judge(tables: Sequence[Table], structure: Structure) -> Judgement:
         decided = resolved.rules(structure[name])
         undecided += [(name, column) for column in structure[name].written if column not in decided]
     wrong += resolved.problems
-    return Judgement(tuple(classified), tuple(wrong), missing, tuple(undecided), structure)
+    return Judgement(
+        tuple(classified), tuple(wrong), missing, tuple(undecided), tuple(marked), structure
+    )
 
 
 def refusal(judgement: Judgement, shapes: Mapping[tuple[str, str], Shape]) -> TestDataError:
@@ -103,9 +110,9 @@ def refusal(judgement: Judgement, shapes: Mapping[tuple[str, str], Shape]) -> Te
         column = found.columns[name]
         offered = suggestion(column, shapes.get((table, name)), table=found)
         undecided.append(Undecided(found, column, offered.rule, offered.why))
-    problems = [*judgement.wrong, *judgement.missing.values()]
+    problems = [*judgement.wrong, *judgement.missing.values(), *judgement.marked]
     problems += [entry.problem for entry in undecided if entry.table.name not in judgement.missing]
-    text, paste = message(judgement.wrong, judgement.missing, undecided)
+    text, paste = message(judgement.wrong, judgement.missing, undecided, judgement.marked)
     return TestDataError(
         text,
         why="a column that nobody decided about would carry production's values into files",

@@ -1,11 +1,11 @@
 """What a person reads who has to decide about columns: counts, reasons, and lines to paste."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from db_workflow.testdata.declared.usual import usual_table
 from db_workflow.testdata.structure import Column, TableStructure
 
 # So many columns, and so many other problems, are spelled out; the rest is counted.
@@ -46,7 +46,10 @@ class Undecided:
 
 
 def message(
-    wrong: Sequence[str], missing: Mapping[str, str], undecided: Sequence[Undecided]
+    wrong: Sequence[str],
+    missing: Mapping[str, str],
+    undecided: Sequence[Undecided],
+    marked: Sequence[str] = (),
 ) -> tuple[str, dict[str, str]]:
     """Return the text of the error, and everything there is to paste, by table.
 
@@ -54,9 +57,11 @@ def message(
         wrong: what is declared wrongly.
         missing: the tables that are left out, each with one line.
         undecided: the columns that nobody decided about, those of tables that are left out last.
+        marked: the columns whose rule is marked as `undecided`, each in one line.
 
     """
-    lines = [f"TABLE_CONFIG does not fit the database: {_counted(wrong, missing, undecided)}."]
+    counted = _counted(wrong, missing, undecided, marked)
+    lines = [f"TABLE_CONFIG does not fit the database: {counted}."]
     lines += _bullets([*wrong, *missing.values()])
     columns = undecided[:MOST_SHOWN]
     # The entry of a table that is left out, as far as there is room; its further columns come next.
@@ -67,18 +72,25 @@ def message(
         lines += ["", "Paste into TABLE_CONFIG what you agree with, and decide about each line:"]
     for heading, _, paste in _sections(tables, columns):
         lines += ["", heading, _moved(paste)]
+    if marked:
+        lines += ["", "Take rules.undecided(…) away around what you agree with, or write another:"]
+        lines += _bullets(marked)
     lines += _left(len(undecided) - len(columns), len(missing) - len(tables))
     return "\n".join(lines), {table: paste for _, table, paste in _sections(missing, undecided)}
 
 
 def _counted(
-    wrong: Sequence[str], missing: Mapping[str, str], undecided: Sequence[Undecided]
+    wrong: Sequence[str],
+    missing: Mapping[str, str],
+    undecided: Sequence[Undecided],
+    marked: Sequence[str],
 ) -> str:
     tables = len({entry.table.name for entry in undecided})
     parts = (
         (len(wrong), f"{_many(len(wrong), 'entry', 'entries')} wrong"),
         (len(missing), f"{_many(len(missing), 'table')} left out"),
         (tables, f"{_many(len(undecided), 'column')} of {_many(tables, 'table')} not decided"),
+        (len(marked), f"{_many(len(marked), 'column')} marked as undecided"),
     )
     return ", ".join(text for count, text in parts if count)
 
@@ -116,31 +128,16 @@ def _sections(
 
 def _table(name: str, entries: str) -> str:
     """Return a whole `Table(…)`."""
-    file = re.sub(r"\W", "_", name)
+    usual = usual_table(name)
     lines = [
         f"Table({_text(name)},",
-        f'{_INDENT}file="auto_{file}.py",',
-        f'{_INDENT}variable="AUTO_{file.upper()}_DATA",',
-        f'{_INDENT}factory="{_factory(name)}",',
+        f'{_INDENT}file="{usual.file}",',
+        f'{_INDENT}variable="{usual.variable}",',
+        f'{_INDENT}factory="{usual.factory}",',
     ]
     if entries:
         lines += [f"{_INDENT}columns={{", _moved(_moved(entries)), f"{_INDENT}}},"]
     return "\n".join((*lines, "),"))
-
-
-def _factory(table: str) -> str:
-    """Return the usual name of a table's factory: `UserDeviceFactory` for `user_devices`."""
-    *before, last = re.split(r"[\W_]+", table.rpartition(".")[2])
-    return "".join(word[:1].upper() + word[1:] for word in (*before, _singular(last))) + "Factory"
-
-
-def _singular(word: str) -> str:
-    for ending, other in (("ies", "y"), ("sses", "ss"), ("ches", "ch"), ("shes", "sh"),
-                          ("xes", "x"), ("uses", "us"), ("ss", "ss"), ("us", "us"),
-                          ("is", "is"), ("s", "")):  # fmt: skip
-        if word.endswith(ending) and len(word) > len(ending) + 1:
-            return word.removesuffix(ending) + other
-    return word
 
 
 def _moved(text: str) -> str:

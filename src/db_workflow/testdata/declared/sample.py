@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 
 from db_workflow.connection import quoted
-from db_workflow.testdata.declared.classify import Judgement, judge, refusal
+from db_workflow.testdata.declared.classify import judge, refusal
 from db_workflow.testdata.declared.json_paths import recognised_json
 from db_workflow.testdata.declared.shapes import Shape, recognised
 from db_workflow.testdata.declared.suggestions import looks_secret
@@ -43,7 +43,7 @@ async def classify_sampled(
     """
     judgement = judge(tables, structure)
     if judgement.problems:
-        raise refusal(judgement, await _shapes_of(connection, judgement, structure))
+        raise refusal(judgement, await read_shapes(connection, judgement.undecided, structure))
     return judgement.classified
 
 
@@ -92,11 +92,12 @@ async def read_shape(
     return shape
 
 
-async def _shapes_of(
-    connection: "asyncpg.Connection[Any]", judgement: Judgement, structure: Structure
+async def read_shapes(
+    connection: "asyncpg.Connection[Any]", places: Iterable[Place], structure: Structure
 ) -> Mapping[Place, Shape]:
+    """Return what the values of columns look like, as far as there are any; in a transaction."""
     found = {}
-    for table, column in judgement.undecided:
+    for table, column in places:
         shape = await read_shape(connection, structure[table], structure[table].columns[column])
         if shape is not None:
             found[table, column] = shape

@@ -8,7 +8,7 @@ unique indexes of a table are proven before its file is written.
 
 from db_workflow.testdata.rules.arrays import each
 from db_workflow.testdata.rules.dates import birth_date
-from db_workflow.testdata.rules.fixed import choice, constant, keep, null, number
+from db_workflow.testdata.rules.fixed import choice, constant, keep, null, number, undecided
 from db_workflow.testdata.rules.hosts import ip, mac
 from db_workflow.testdata.rules.links import file_name, url
 from db_workflow.testdata.rules.nested import json
@@ -45,6 +45,7 @@ __all__ = [
     "shift_days",
     "text",
     "token",
+    "undecided",
     "url",
     "username",
     "uuid",

@@ -2,9 +2,12 @@
 
 from collections.abc import Collection, Sequence
 
-from db_workflow.testdata.rules.pseudonyms import Pseudonyms
+from db_workflow.testdata.rules.pseudonyms import Pseudonyms, UnfitValueError
 from db_workflow.testdata.rules.rule import Rule
 from db_workflow.testdata.rules.spelling import folded_words
+
+# The name of a rule that nobody has decided on.
+UNDECIDED = "undecided"
 
 
 def keep(*, allow: Collection[str] = ()) -> Rule:
@@ -23,6 +26,18 @@ def constant(value: str) -> Rule:
     return Rule(
         "constant", (repr(value),), lambda _value, _by: value, vocabulary=folded_words([value])
     )
+
+
+def undecided(rule: Rule) -> Rule:
+    """Mark a rule that was only suggested: phase 3 refuses the column until somebody decides.
+
+    Who agrees takes the mark away, and `rule` stays; who does not writes another rule.
+    """
+
+    def refuse(_value: str, _by: Pseudonyms) -> str:  # one inside of another rule comes so far
+        raise UnfitValueError("nobody has decided about it")
+
+    return Rule(UNDECIDED, (str(rule),), refuse)
 
 
 def null() -> Rule:
