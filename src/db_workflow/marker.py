@@ -21,7 +21,8 @@ class Marker:
     """What the workflow wrote on a database it created.
 
     Attributes:
-        role: "test", "template", "scratch", "worker" or "stand-in".
+        role: "test", "template", "scratch", "worker", "kept" (a worker's, for a look) or
+            "stand-in".
         project: the settings' project.
         oid: the database's own oid.
         system: the server's system identifier.

@@ -1,9 +1,11 @@
 """What integration tests share: the checkout's own server, and databases that go away again."""
 
+import runpy
 import secrets
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,6 +32,7 @@ async def tiny_settings(server: Server, tmp_path: Path) -> AsyncIterator[Setting
     (tmp_path / "pyproject.toml").write_text(
         "[tool.db_workflow]\n"
         f'project = "{project}"\n'
+        f'binaries = "{server.binaries.folder}"\n'
         'sql = "sql"\n'
         'runners = "scripts/v{version}_migration/run_migrations.py"\n'
         f'models = "{project}_models:Base"\n'
@@ -42,3 +45,17 @@ async def tiny_settings(server: Server, tmp_path: Path) -> AsyncIterator[Setting
     yield settings
     for name in await list_marked(server, project=project):
         await drop_database(server, name, settings=settings)
+
+
+@pytest.fixture(scope="session")
+async def plugin_shop(
+    server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Any]:
+    """Return a foreign repository whose phases hold, for tests of the pytest plugin."""
+    kind = runpy.run_path(str(Path(__file__).with_name("plugin_shop.py")))["PluginShop"]
+    shop = kind(server, tmp_path_factory.mktemp("plugin"))
+    try:
+        await shop.open()
+        yield shop
+    finally:
+        await shop.close()

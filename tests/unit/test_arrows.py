@@ -9,7 +9,7 @@ SOURCE = Path(__file__).parents[2] / "src" / "db_workflow"
 
 # The floors of the house, from the ground up: a module may import only from floors below its own.
 FLOORS = (
-    ("errors", "evidence", "console"),
+    ("errors", "evidence", "console", "nouns"),
     ("address",),
     ("settings", "binaries"),
     ("account", "modules"),
@@ -21,7 +21,7 @@ FLOORS = (
     ("scratch",),
     ("catalog",),
     ("schema", "models", "testdata"),
-    ("phases", "inventory"),
+    ("phases", "inventory", "scaffold"),
     ("turn",),
     ("steps", "release"),
     ("quickstart",),
