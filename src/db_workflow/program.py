@@ -22,6 +22,7 @@ _ELSEWHERE = {
     "PGSERVICEFILE",
     "PGOPTIONS",
 }
+_WORKER_DIED = "a worker process died unexpectedly"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,9 @@ class Ended:
         """The line that says why: the last error, without the details that follow it."""
         lines = [line.strip() for line in self.complaints.splitlines() if line.strip()]
         errors = [line for line in lines if "error:" in line]
-        return (errors or lines or [self._silent()])[-1]
+        # Of several workers the leader says last that one of them died, the worker before it why.
+        telling = [line for line in errors if not line.endswith(_WORKER_DIED)]
+        return (telling or errors or lines or [self._silent()])[-1]
 
     def _silent(self) -> str:
         if self.code >= 0:
