@@ -10,8 +10,10 @@ from db_workflow.program import Ended
     [
         ("pg_dump: error: no such table\nDETAIL: more\n", "pg_dump: error: no such table"),
         (
-            'pg_restore: error: could not execute query: ERROR:  role "x" does not exist\n'
-            "pg_restore: error: a worker process died unexpectedly\n",
+            (
+                'pg_restore: error: could not execute query: ERROR:  role "x" does not exist\n'
+                "pg_restore: error: a worker process died unexpectedly\n"
+            ),
             'pg_restore: error: could not execute query: ERROR:  role "x" does not exist',
         ),
         (
