@@ -434,10 +434,10 @@ async def test_every_table_that_something_is_missing_for_is_named_with_all_of_it
         "notes": [
             (
                 "Table('notes', file='auto_notes.py', variable='AUTO_NOTES_DATA',"
-                " factory='NotesFactory', columns={…}) to TABLE_CONFIG in generate_test_data.py"
+                " factory='NoteFactory', columns={…}) to TABLE_CONFIG in generate_test_data.py"
             ),
             "'notes' to SEEDING_ORDER in seed_test_db.py, behind 'orders'",
-            "class NotesFactory(BaseFactory) to factories.py",
+            "class NoteFactory(BaseFactory) to factories.py",
             "the file tests/database/data/notes.py with NOTES_DATA = []",
         ],
         "orders": ["class OrdersFactory(BaseFactory) to factories.py"],
