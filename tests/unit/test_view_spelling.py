@@ -1,8 +1,8 @@
-"""Views print with their columns' table before 16 and without it since: one spelling."""
+"""What majors, or a restore, print otherwise has one spelling."""
 
 import pytest
 
-from db_workflow.catalog.spelling import plain_view
+from db_workflow.catalog.spelling import plain_lists, plain_view
 
 SAME_SINCE_16 = [
     (" SELECT users.id\n   FROM users;", " SELECT id\n   FROM users;"),
@@ -44,3 +44,22 @@ def test_both_spellings_become_the_newer_one(older, newer):
 @pytest.mark.parametrize("definition", UNCHANGED)
 def test_what_every_major_prints_alike_is_left_alone(definition):
     assert plain_view(definition) == definition
+
+
+@pytest.mark.parametrize(
+    ("printed", "restored"),
+    [
+        (
+            "k = ANY ((ARRAY['a'::character varying, 'b''c'::character varying])::text[])",
+            "k = ANY (ARRAY[('a'::character varying)::text, ('b''c'::character varying)::text])",
+        ),
+        ("k = ANY (ARRAY['a'::text, 'b'::text])", "k = ANY (ARRAY['a'::text, 'b'::text])"),
+        ("k ~ 'character varying'", "k ~ 'character varying'"),
+    ],
+)
+def test_lists_of_varchar_are_spelled_as_a_restored_dump_has_them(printed, restored):
+    assert plain_lists({"definition": printed, "keys": [printed, 1]}) == {
+        "definition": restored,
+        "keys": [restored, 1],
+    }
+    assert plain_lists(restored) == restored

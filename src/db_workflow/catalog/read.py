@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from db_workflow.catalog.queries import query
 from db_workflow.catalog.snapshot import SchemaObject, Snapshot
-from db_workflow.catalog.spelling import plain_view
+from db_workflow.catalog.spelling import plain_lists, plain_view
 from db_workflow.connection import PINNED
 from db_workflow.state import HOME
 
@@ -111,7 +111,7 @@ def _built(printed: str) -> Snapshot:
 
 
 def _spelled(found: SchemaObject) -> SchemaObject:
-    if not found.kind.endswith("view"):
-        return found
-    definition = plain_view(found.properties["definition"])
-    return replace(found, properties={**found.properties, "definition": definition})
+    properties = plain_lists(found.properties)
+    if found.kind.endswith("view"):
+        properties["definition"] = plain_view(properties["definition"])
+    return replace(found, properties=properties)

@@ -1,12 +1,17 @@
-"""Where majors print the same object differently: one spelling.
+"""Where the same object is printed differently, by majors or once restored: one spelling.
 
 Before 16 a view's columns are always printed with their table (`users.id`); since then only where
 the outermost query has more than one source. The shorter spelling is the one used here. What
 differs in meaning as well (13 stores EXTRACT as `date_part`) is left as it is.
+
+A comparison of varchar with a list is stored as it was typed, with one cast around the list; what
+PostgreSQL prints of it and reads again, as a restored dump is read, has one around each value. The
+second spelling is the one that stays, and so the one used here.
 """
 
 import re
 from itertools import pairwise
+from typing import Any
 
 _TOKEN = re.compile(
     r"E'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|[^\W\d][\w$]*|\s+|.", re.DOTALL
@@ -14,6 +19,25 @@ _TOKEN = re.compile(
 _SET_OPERATIONS = {"UNION", "INTERSECT", "EXCEPT"}
 _AFTER_SOURCES = {"WHERE", "GROUP", "HAVING", "WINDOW", "ORDER", "LIMIT", "OFFSET", "FETCH", "FOR"}
 _QUERY = {"SELECT", "WITH", "VALUES"}
+
+
+_LIST = re.compile(r"\(ARRAY\[((?:E?'(?:[^']|'')*'::character varying(?:, )?)+)\]\)::text\[\]")
+_VALUE = re.compile(r"E?'(?:[^']|'')*'::character varying")
+
+
+def plain_lists(value: Any) -> Any:
+    """Return a property with its lists of varchar as a restored dump has them."""
+    if isinstance(value, str):
+        return _LIST.sub(_each_cast, value) if "::character varying" in value else value
+    if isinstance(value, list):
+        return [plain_lists(one) for one in value]
+    if isinstance(value, dict):
+        return {name: plain_lists(one) for name, one in value.items()}
+    return value
+
+
+def _each_cast(found: re.Match[str]) -> str:
+    return f"ARRAY[{', '.join(f'({value})::text' for value in _VALUE.findall(found[1]))}]"
 
 
 def plain_view(definition: str) -> str:
