@@ -279,24 +279,118 @@ def status(*, as_json: bool = False) -> None:
 
 
 @door
-def release_checklist(*, version: str, style: str, output: str) -> None:
+def release_checklist(*, version: str, style: str, output: str, base: str = "") -> None:
     """Print or write the checklist; exit 1 while an item fails."""
-    from db_workflow.release import check, render
+    from db_workflow.release.render import STYLES, render
 
-    if style not in {"text", "md", "json"}:
-        leave(f"There is no format {style!r}.\n  next: use text, md or json", 2)
-    result = carry_out(lambda settings, console: check(settings, version=version))
-    text = render(result, style=style)
+    if style not in STYLES:
+        leave(f"There is no format {style!r}.\n  next: use {', '.join(STYLES)}", 2)
+    found = carry_out(
+        lambda settings, console: steps.release_checklist(
+            settings, version=version, base=base, reporter=console
+        ),
+        as_json=style == "json",
+    )
+    text = render(found, style=style)
     if output:
         try:
             Path(output).write_text(text, "utf-8")
         except OSError as error:
             leave(f"{output} cannot be written: {error.strerror}\n  next: name another file", 2)
-        show.text(f"{output}: {result.summary}")
+        show.text(f"{output}: {found.checklist.summary}")
     else:
         show.text(text.rstrip("\n"))
-    if not result.releasable:
+    if not found.checklist.releasable:
         raise SystemExit(1)
+
+
+@door
+def rehearse(*, version: str, as_json: bool = False) -> None:
+    """Print what the steps did to a restore of production; exit 1 when something is wrong."""
+    found = carry_out(
+        lambda settings, console: steps.rehearse(settings, version=version, reporter=console),
+        as_json=as_json,
+    )
+    show.rehearsed(found, json_wanted=as_json)
+    if not found.ok:
+        raise SystemExit(1)
+
+
+@door
+def integrity(*, production: bool = False, as_json: bool = False) -> None:
+    """Print which promises of a database do not hold; exit 1 when there is one."""
+    found = carry_out(
+        lambda settings, console: steps.integrity(
+            settings, production=production, reporter=console
+        ),
+        as_json=as_json,
+    )
+    show.result(found, json_wanted=as_json)
+    if found.exit_code:
+        raise SystemExit(found.exit_code)
+
+
+@door
+def boundary(*, base: str = "", as_json: bool = False) -> None:
+    """Print what has changed outside the layer's paths; exit 1 when something has."""
+    found = carry_out(
+        lambda settings, console: steps.boundary(settings, base=base), as_json=as_json
+    )
+    show.result(found, json_wanted=as_json)
+    if not found.ok:
+        raise SystemExit(1)
+
+
+@door
+def deploy(*, version: str, yes_really: str = "", as_json: bool = False) -> None:
+    """Show what a deploy would do to production, ask for its name, and do it."""
+
+    async def look(settings: Settings, console: Console) -> None:
+        console.say(str(await steps.deploy_outlook(settings, version=version)))
+
+    carry_out(look, as_json=as_json)
+    confirmed = yes_really or _typed("This changes production. Type the database's name: ")
+    done = carry_out(
+        lambda settings, console: steps.deploy(
+            settings, version=version, confirmed=confirmed, reporter=console
+        ),
+        as_json=as_json,
+    )
+    show.result(done, json_wanted=as_json)
+
+
+@door
+def rollback(*, end_sessions: bool = False, yes_really: str = "", as_json: bool = False) -> None:
+    """Show what a rollback would take from production, ask for its name, and do it."""
+
+    async def look(settings: Settings, console: Console) -> None:
+        console.say(str(await steps.rollback_outlook(settings, reporter=console)))
+
+    carry_out(look, as_json=as_json)
+    confirmed = yes_really or _typed("This replaces production. Type the database's name: ")
+    done = carry_out(
+        lambda settings, console: steps.rollback(
+            settings, confirmed=confirmed, end_sessions=end_sessions, reporter=console
+        ),
+        as_json=as_json,
+    )
+    show.result(done, json_wanted=as_json)
+
+
+@door
+def purge(*, yes_really: str = "", as_json: bool = False) -> None:
+    """Show what rollbacks have kept aside, ask for production's name, and drop it."""
+
+    async def look(settings: Settings, console: Console) -> None:
+        console.say(str(await steps.purge_outlook(settings)))
+
+    carry_out(look, as_json=as_json)
+    confirmed = yes_really or _typed("This drops them. Type production's database name: ")
+    done = carry_out(
+        lambda settings, console: steps.purge(settings, confirmed=confirmed, reporter=console),
+        as_json=as_json,
+    )
+    show.result(done, json_wanted=as_json)
 
 
 @door

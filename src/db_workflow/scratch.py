@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -20,7 +20,12 @@ ROLE = "scratch"
 
 @asynccontextmanager
 async def scratch_database(
-    server: Server, *, settings: Settings, what: str = ROLE
+    server: Server,
+    *,
+    settings: Settings,
+    what: str = ROLE,
+    role: str = ROLE,
+    facts: Mapping[str, Any] | None = None,
 ) -> AsyncIterator[Address]:
     """Create an empty database for the length of a block.
 
@@ -31,16 +36,19 @@ async def scratch_database(
         server: where.
         settings: the repository.
         what: it is for; becomes a part of its name, and left-overs of that name are dropped.
+        role: its marker's. "scratch" says that its rows are invented, so that an error may show
+            them: what is to hold production's rows needs another one.
+        facts: JSON values to keep in its marker.
 
     """
     stem = derived_name(settings.test_database, what)
     name = derived_name(settings.test_database, what, secrets.token_hex(4))
     async with session(server.address, purpose="scratch") as holder:
         await holder.execute("SELECT pg_advisory_lock($1)", _key(name))
-        await _drop_left_over(holder, server, settings, stem)
+        await _drop_left_over(holder, server, settings, stem, role)
         try:
             await create_database(
-                server, name, project=settings.project, role=ROLE, connection=holder
+                server, name, project=settings.project, role=role, facts=facts, connection=holder
             )
             yield server.address.at(name)
         finally:
@@ -57,10 +65,10 @@ async def _drop(
 
 
 async def _drop_left_over(
-    holder: "asyncpg.Connection[Any]", server: Server, settings: Settings, stem: str
+    holder: "asyncpg.Connection[Any]", server: Server, settings: Settings, stem: str, role: str
 ) -> None:
     for name, mark in (await marker.read_all(holder)).items():
-        mine = (mark.project, mark.role) == (settings.project, ROLE)
+        mine = (mark.project, mark.role) == (settings.project, role)
         if not mine or not name.startswith(stem):
             continue
         if await holder.fetchval("SELECT pg_try_advisory_lock($1)", _key(name)):

@@ -51,6 +51,9 @@ class Settings:
     conventions_exclude: tuple[str, ...] = ()
     big_table_rows: int = 100_000
     extract_workers: int = 0
+    release_checks: str | None = None
+    boundary: tuple[str, ...] = ()
+    boundary_base: str = ""
     test_address: Address | None = field(default=None)
     production_address: Address | None = field(default=None)
 
@@ -114,8 +117,17 @@ class Settings:
 _FROM_ENVIRONMENT = {"root", "test_address", "production_address"}
 _REQUIRED = ("project", "sql", "runners", "models", "enums", "test_data")
 _PATHS = {"sql", "test_data", "codegen_reference", "sample_production", "engine", "binaries"}
-_TEXTS = {"project", "runners", "models", "enums", "session", "backups_url"}
-_LISTS = {"import_paths", "schemas", "lint_exclude", "conventions_exclude"}
+_TEXTS = {
+    "project",
+    "runners",
+    "models",
+    "enums",
+    "session",
+    "backups_url",
+    "release_checks",
+    "boundary_base",
+}
+_LISTS = {"import_paths", "schemas", "lint_exclude", "conventions_exclude", "boundary"}
 _COUNTS = {
     "backup_jobs",
     "backups_kept",
@@ -169,7 +181,7 @@ def load_settings(
         values[key] = root / table[key]
     values["import_paths"] = tuple(root / path for path in table.get("import_paths", ()))
     values["schemas"] = tuple(table.get("schemas", ("public",)))
-    for key in ("lint_exclude", "conventions_exclude"):
+    for key in ("lint_exclude", "conventions_exclude", "boundary"):
         values[key] = tuple(table.get(key, ()))
     if place := environment.get("PRODUCTION_BACKUPS_URL", "").strip():
         values["backups_url"] = place

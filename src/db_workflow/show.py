@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # printing must not import what it prints
     from db_workflow.models.compared.comparison import Comparison
     from db_workflow.phases import Status
     from db_workflow.quickstart import Quickstart
+    from db_workflow.release.rehearsal import Rehearsal
     from db_workflow.schema.backup.baseline import ResetResult
     from db_workflow.schema.run.runner import MigrateResult
     from db_workflow.testdata.extraction.preview import Preview
@@ -110,6 +111,31 @@ def migrated(result: "MigrateResult", *, json_wanted: bool = False) -> None:
             f" {', '.join(result.skipped)}.\n"
             "Phase 1 does not hold without them; to get there: invoke phase1"
         )
+
+
+def rehearsed(result: "Rehearsal", *, json_wanted: bool = False) -> None:
+    """Print what the steps did to a restore of production."""
+    if json_wanted:
+        print(result.to_json().rstrip("\n"))
+        return
+    if result.steps:
+        table(
+            ("rehearsed", "seconds", "rows", "strongest lock"),
+            [
+                (step.name, step.seconds, _or_dash(step.rows), step.strongest_lock)
+                for step in result.steps
+            ],
+        )
+    print(
+        f"{len(result.steps)} steps on {result.backup.name}: restored in"
+        f" {result.restore_seconds:.1f} s, migrated in {result.migrate_seconds:.1f} s;"
+        f" {sum(result.rows_before.values()):,} rows before, {sum(result.rows_after.values()):,}"
+        f" after; {result.bytes_before:,} bytes before, {result.bytes_after:,} after"
+    )
+    for problem in (*result.missing, *result.problems, *result.faults):
+        print(f"✗ {problem}")
+    if result.second_run_steps:
+        print(f"✗ a second run did {result.second_run_steps} steps again")
 
 
 def comparison(result: "Comparison", *, json_wanted: bool = False) -> None:

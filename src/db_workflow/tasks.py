@@ -22,6 +22,7 @@ _STUDENTS = "how many students the invented business has (default 50)"
 _DOWNLOAD = "take a fresh backup of production first (production is only read)"
 _JSON = "print the result as JSON on stdout"
 _PREVIEWED = 5
+_NAMED = "production's database name, instead of typing it when asked"
 
 
 def task(**options: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -419,8 +420,9 @@ def status(context: Context, json: bool = False) -> None:
 @task(
     help={
         "version": "the version to release, such as 0.4",
-        "format": "text, md or json (default text)",
+        "format": "text, md, json or html (default text)",
         "output": "write to this file instead of stdout",
+        "base": "the revision that the change began at; see `invoke boundary`",
     }
 )
 def release_checklist(
@@ -428,14 +430,97 @@ def release_checklist(
     version: str,
     format: str = "text",  # noqa: A002 - the flag's name
     output: str = "",
+    base: str = "",
 ) -> None:
     """Is the version releasable? Every item with evidence.
 
-    Exit 1 while an item fails.
+    Migrates a restore of production's newest backup first, unless just that was done before.
+    Production is only read. Exit 1 while an item fails.
     """
     from db_workflow import front
 
-    front.release_checklist(version=version, style=format, output=output)
+    front.release_checklist(version=version, style=format, output=output, base=base)
+
+
+@task(help={"version": "the last version to apply, such as 0.4", "json": _JSON})
+def rehearse(context: Context, version: str, json: bool = False) -> None:
+    """Migrate a restore of production's newest backup.
+
+    In a scratch database, with seconds, rows and locks of every step; then once more, which must
+    do nothing. Exit 1 when something is wrong.
+    """
+    from db_workflow import front
+
+    front.rehearse(version=version, as_json=json)
+
+
+@task(help={"production": "look at production, and not at the test database", "json": _JSON})
+def integrity(context: Context, production: bool = False, json: bool = False) -> None:
+    """Look whether the rows keep what the schema promises.
+
+    Orphans and broken CHECKs counted by query, constraints that nobody validated, triggers that
+    are switched off, INVALID indexes, sequences behind their column. Only reads. Exit 1 when
+    something is wrong.
+    """
+    from db_workflow import front
+
+    front.integrity(production=production, as_json=json)
+
+
+@task(help={"base": "a branch, tag or commit: where the change began", "json": _JSON})
+def boundary(context: Context, base: str = "", json: bool = False) -> None:
+    """List what has changed outside the database layer's paths.
+
+    Compares the working tree with git's revision. Exit 1 when a file outside has changed.
+    """
+    from db_workflow import front
+
+    front.boundary(base=base, as_json=json)
+
+
+@task(help={"version": "the version to deploy, such as 0.4", "yes-really": _NAMED, "json": _JSON})
+def deploy(context: Context, version: str, yes_really: str = "", json: bool = False) -> None:
+    """Bring production to a version, with a proven way back.
+
+    Refuses unless the checklist is green for exactly what is there now. Shows what would run, asks
+    for the database's name, takes a backup and proves it by a restore, runs the steps, compares
+    production with the lists and looks at its rows. What fails says what is applied; the same
+    command goes on from there, and `invoke rollback` takes it back.
+    """
+    from db_workflow import front
+
+    front.deploy(version=version, yes_really=yes_really, as_json=json)
+
+
+@task(
+    help={
+        "end-sessions": "end the sessions that are connected to production",
+        "purge": "drop instead what earlier rollbacks have kept aside",
+        "yes-really": _NAMED,
+        "json": _JSON,
+    }
+)
+def rollback(
+    context: Context,
+    end_sessions: bool = False,
+    purge: bool = False,
+    yes_really: str = "",
+    json: bool = False,
+) -> None:
+    """Give production back what it was before its last deploy.
+
+    Restores the deploy's backup into a new database, compares it with what was backed up, and
+    swaps the names in one transaction. The old database is kept aside, with all that was written
+    since, until --purge.
+    """
+    from db_workflow import front
+
+    if purge and end_sessions:
+        raise Exit("--purge ends nobody's session: leave --end-sessions out", 2)
+    if purge:
+        front.purge(yes_really=yes_really, as_json=json)
+    else:
+        front.rollback(end_sessions=end_sessions, yes_really=yes_really, as_json=json)
 
 
 @task(name="start")
@@ -481,5 +566,10 @@ namespace = Collection(
     phase3,
     provision,
     release_checklist,
+    rehearse,
+    integrity,
+    boundary,
+    deploy,
+    rollback,
 )
 namespace.add_collection(Collection("server", server_start, server_stop, server_status))

@@ -23,7 +23,8 @@ FLOORS = (
     ("schema", "models", "testdata"),
     ("phases", "inventory", "scaffold"),
     ("turn",),
-    ("steps", "release"),
+    ("release",),
+    ("steps",),
     ("quickstart",),
     ("show", "pytest_plugin"),
     ("command",),
@@ -55,6 +56,15 @@ TESTDATA_FLOORS = (
     ("gate",),
     ("extraction", "seeding"),
     ("facts",),
+)
+# And inside a release.
+RELEASE_FLOORS = (
+    ("boundary", "commits", "integrity", "kept", "production", "result"),
+    ("inputs", "rehearsal"),
+    ("evidence", "checks", "report"),
+    ("checklist",),
+    ("render", "deploy"),
+    ("rollback",),
 )
 HEIGHT = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
 
@@ -94,7 +104,12 @@ def test_no_import_points_upwards_or_sideways():
 
 @pytest.mark.parametrize(
     ("house", "floors"),
-    [("schema", SCHEMA_FLOORS), ("models", MODELS_FLOORS), ("testdata", TESTDATA_FLOORS)],
+    [
+        ("schema", SCHEMA_FLOORS),
+        ("models", MODELS_FLOORS),
+        ("testdata", TESTDATA_FLOORS),
+        ("release", RELEASE_FLOORS),
+    ],
 )
 def test_no_import_inside_a_phase_points_upwards_or_sideways(house, floors):
     height = {room: number for number, rooms in enumerate(floors) for room in rooms}

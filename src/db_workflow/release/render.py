@@ -1,19 +1,24 @@
-"""A checklist as text, Markdown or JSON."""
+"""A checklist as text, Markdown, JSON or HTML."""
 
 import json
-from dataclasses import asdict
 
-from db_workflow.release.checklist import Checklist
+from db_workflow.release.checklist import Checked
+from db_workflow.release.result import Checklist
 
+STYLES = ("text", "md", "json", "html")
 _MARKS = {"pass": "✓", "fail": "✗", "not applicable": "·"}
 _BOXES = {"pass": "[x]", "fail": "[ ]", "not applicable": "[-]"}
 
 
-def render(checklist: Checklist, *, style: str) -> str:
-    """Return the checklist as `text`, `md` or `json`; ends with a newline."""
+def render(checked: Checked, *, style: str) -> str:
+    """Return the checklist in one of `STYLES`; ends with a newline."""
+    checklist = checked.checklist
     if style == "json":
-        whole = {**asdict(checklist), "releasable": checklist.releasable}
-        return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+        return json.dumps(checklist.to_json(), indent=2, ensure_ascii=False) + "\n"
+    if style == "html":
+        from db_workflow.release.report import html  # only this format pays for it
+
+        return html(checklist, checked.rehearsal)
     return _markdown(checklist) if style == "md" else _text(checklist)
 
 
@@ -22,6 +27,7 @@ def _markdown(checklist: Checklist) -> str:
     for item in checklist.items:
         lines.append(f"- {_BOXES[item.state]} **{item.title}** ({item.state}; `{item.command}`)")
         lines += [f"  - {sentence}" for sentence in item.evidence]
+    lines += ["", f"Evidence: `{checklist.digest}`"]
     return "\n".join(lines) + "\n"
 
 
@@ -32,4 +38,5 @@ def _text(checklist: Checklist) -> str:
         lines += [f"    {sentence}" for sentence in item.evidence]
         if item.state == "fail":
             lines.append(f"    shown by: {item.command}")
-    return "\n".join([*lines, "", checklist.summary]) + "\n"
+    lines += ["", f"evidence {checklist.digest[:12]}", checklist.summary]
+    return "\n".join(lines) + "\n"

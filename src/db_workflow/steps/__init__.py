@@ -10,6 +10,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from db_workflow.steps.judge import adopt, lint, schema_diff, verify
     from db_workflow.steps.models import codegen, phase2, suggest
+    from db_workflow.steps.production import (
+        deploy,
+        deploy_outlook,
+        purge,
+        purge_outlook,
+        rollback,
+        rollback_outlook,
+    )
+    from db_workflow.steps.release import boundary, integrity, rehearse, release_checklist
     from db_workflow.steps.scaffold import scaffold
     from db_workflow.steps.schema import (
         STOP,
@@ -35,9 +44,13 @@ __all__ = [
     "Phase1Result",
     "Phase3Result",
     "adopt",
+    "boundary",
     "clear_database",
     "codegen",
+    "deploy",
+    "deploy_outlook",
     "generate",
+    "integrity",
     "lint",
     "migrate",
     "phase1",
@@ -46,7 +59,13 @@ __all__ = [
     "plan",
     "preview",
     "provision",
+    "purge",
+    "purge_outlook",
+    "rehearse",
+    "release_checklist",
     "reset",
+    "rollback",
+    "rollback_outlook",
     "sample_production",
     "scaffold",
     "schema_diff",
@@ -57,9 +76,18 @@ __all__ = [
 ]
 
 _ROOMS = {
+    "production": (
+        "deploy",
+        "deploy_outlook",
+        "purge",
+        "purge_outlook",
+        "rollback",
+        "rollback_outlook",
+    ),
     "judge": ("adopt", "lint", "schema_diff", "verify"),
     "schema": ("STOP", "Phase1Result", "migrate", "phase1", "plan", "reset", "sample_production"),
     "models": ("codegen", "phase2", "suggest"),
+    "release": ("boundary", "integrity", "rehearse", "release_checklist"),
     "scaffold": ("scaffold",),
     "testdata": ("Phase3Result", "clear_database", "generate", "phase3", "preview", "seed"),
     "whole": ("provision", "status"),
