@@ -113,7 +113,7 @@ async def test_the_checklist_fails_until_the_tests_have_passed(shop):
     checklist = json.loads(done.stdout)
     failing = [item["title"] for item in checklist["items"] if item["state"] == "fail"]
     assert done.returncode == 1
-    assert failing == ["Tests on the database passed at this schema and data"]
+    assert failing == ["Tests on the database passed at this schema, rows and code"]
 
 
 async def test_an_unknown_version_has_no_checklist(shop):

@@ -9,6 +9,7 @@ import pytest
 from db_workflow.connection import quoted, session
 from db_workflow.lock import exclusive
 from db_workflow.release.deploy.contents import read_contents
+from db_workflow.release.files import sources_digest
 from db_workflow.state import recall, record
 
 STEP = "scripts/v1.1_migration/write_notes.py"
@@ -40,6 +41,7 @@ async def ready_to_check(shop):
     address = shop.server.address.at(shop.settings.test_database)
     async with session(address, purpose="test") as connection:
         tested = {key: await recall(connection, key) for key in ("schema", "seeded")}
+        tested["sources"] = sources_digest(shop.settings)
         await record(connection, "db_tests", {"passed": 3, "skipped": 0, **tested})
 
 

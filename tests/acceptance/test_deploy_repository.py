@@ -12,6 +12,7 @@ import pytest
 from db_workflow.connection import quoted, session
 from db_workflow.databases import drop_database, list_marked
 from db_workflow.release.deploy.contents import read_contents
+from db_workflow.release.files import sources_digest
 from db_workflow.server import open_server
 from db_workflow.settings import load_settings
 from db_workflow.state import recall, record
@@ -64,6 +65,7 @@ class Release:
         address = self.server.address.at(self.settings.test_database)
         async with session(address, purpose="test") as connection:
             tested = {key: await recall(connection, key) for key in ("schema", "seeded")}
+            tested["sources"] = sources_digest(self.settings)
             await record(connection, "db_tests", {"passed": 3, "skipped": 0, **tested})
 
     async def held(self):

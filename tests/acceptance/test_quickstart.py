@@ -96,6 +96,6 @@ async def test_provision_makes_every_phase_hold_from_nothing(copy):
     done = copy.invoke("release-checklist", "--version", "0.4", "--format", "json")
     states = {item["title"]: item["state"] for item in json.loads(done.stdout)["items"]}
     failing = [title for title, state in states.items() if state == "fail"]
-    assert failing == ["Tests on the database passed at this schema and data"]
+    assert failing == ["Tests on the database passed at this schema, rows and code"]
     assert states["Only the engine module commits"] == "pass"
     assert states["The changelog has an entry for the version"] == "pass"

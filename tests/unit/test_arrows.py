@@ -59,6 +59,7 @@ TESTDATA_FLOORS = (
 )
 # And inside a release.
 RELEASE_FLOORS = (
+    ("files",),
     ("boundary", "commits", "integrity", "kept", "production", "result"),
     ("inputs", "rehearsal"),
     ("evidence", "checks", "report"),

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from db_workflow.release.commits import commit_lines, find_commits, sources
+from db_workflow.release.commits import commit_lines, find_commits
+from db_workflow.release.files import sources
 
 ROOT = Path(__file__).parents[2]
 ENGINE = ROOT / "src/efficient_tutor_backend/database/engine.py"

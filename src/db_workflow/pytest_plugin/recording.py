@@ -1,4 +1,4 @@
-"""Record, for the release checklist, that every test passed on this schema and these rows."""
+"""Record, for the release checklist, that every test passed on this schema, rows and code."""
 
 import asyncio
 import contextlib
@@ -9,6 +9,7 @@ import pytest
 
 from db_workflow.connection import session as database_session
 from db_workflow.errors import WorkflowError
+from db_workflow.release.files import sources_digest
 from db_workflow.server import open_server
 from db_workflow.settings import Settings, load_settings
 from db_workflow.state import recall, record
@@ -49,7 +50,8 @@ def record_run(config: pytest.Config, exitstatus: int) -> None:
 async def _tested(settings: Settings) -> dict[str, Any]:
     address = open_server(settings).address.at(settings.test_database)
     async with database_session(address, purpose="record", read_only=True) as connection:
-        return {key: await recall(connection, key) for key in ("schema", "seeded")}
+        found = {key: await recall(connection, key) for key in ("schema", "seeded")}
+    return {**found, "sources": sources_digest(settings)}
 
 
 async def _record(settings: Settings, outcome: dict[str, Any]) -> None:

@@ -1,11 +1,9 @@
 """Find calls of `commit()` outside the one module that may make them."""
 
 import ast
-from collections.abc import Iterator
 from pathlib import Path
 
-# Nobody's source: environments, caches, state.
-_SKIPPED = {".git", ".venv", ".nox", ".db_workflow", "build", "dist", "node_modules"}
+from db_workflow.release.files import sources
 
 
 def find_commits(root: Path, *, engine: Path) -> tuple[str, ...]:
@@ -30,15 +28,3 @@ def commit_lines(source: str) -> list[int]:
         for used in (node.func, *node.args, *(keyword.value for keyword in node.keywords))
         if isinstance(used, ast.Attribute) and used.attr == "commit"
     )
-
-
-def sources(folder: Path) -> Iterator[Path]:
-    """Yield every Python file of a repository that is its own."""
-    for path in sorted(folder.iterdir()):
-        if path.is_symlink() or path.name in _SKIPPED:
-            continue
-        if path.is_dir():
-            if not (path / "pyvenv.cfg").exists():  # an environment, whatever its name
-                yield from sources(path)
-        elif path.suffix == ".py":
-            yield path

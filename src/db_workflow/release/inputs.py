@@ -15,7 +15,7 @@ from db_workflow.connection import session
 from db_workflow.databases import exists
 from db_workflow.errors import WorkflowError
 from db_workflow.release.boundary import look_at_boundary
-from db_workflow.release.commits import sources
+from db_workflow.release.files import file_digest, sources
 from db_workflow.release.production import Production, find_production
 from db_workflow.schema.ledger.ledger import read_ledger
 from db_workflow.schema.plan import Plan, load_plan
@@ -97,7 +97,7 @@ def _files(settings: Settings) -> dict[str, str]:
         for name in ("CHANGELOG.md", ".squawk.toml")
         if (path := settings.root / name).is_file()
     ]
-    return {settings.relative(path): _file_digest(path) for path in found}
+    return {settings.relative(path): file_digest(path) for path in found}
 
 
 def _settings(settings: Settings) -> str:
@@ -157,8 +157,3 @@ async def _test_database(server: Server, settings: Settings) -> dict[str, str]:
 
 def _digest(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
-
-
-def _file_digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

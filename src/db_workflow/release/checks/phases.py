@@ -2,7 +2,11 @@
 
 from db_workflow.connection import session
 from db_workflow.release.checks.registry import Evidence, Function, Subject, check
+from db_workflow.release.files import sources_digest
 from db_workflow.state import recall
+
+# What a run of the tests was recorded with, and what to call it.
+_TESTED = {"schema": "schema", "seeded": "rows", "sources": "code"}
 
 
 def _phase(number: int) -> Function:
@@ -25,7 +29,9 @@ check("phase-3", "Phase 3 holds: test data is complete and current", command="in
 
 
 @check(
-    "db-tests", "Tests on the database passed at this schema and data", command="nox -s db_tests"
+    "db-tests",
+    "Tests on the database passed at this schema, rows and code",
+    command="nox -s db_tests",
 )
 async def db_tests(subject: Subject) -> Evidence:
     """Compare what the run recorded with what is there now; a change makes it stale."""
@@ -35,11 +41,12 @@ async def db_tests(subject: Subject) -> Evidence:
         seeded = await recall(connection, "seeded")
     if ran is None:
         return Evidence.failed("no passing run is recorded on this database")
-    same = ran["schema"] == schema and ran["seeded"] == seeded
+    now = {"schema": schema, "seeded": seeded, "sources": sources_digest(subject.settings)}
+    others = [word for key, word in _TESTED.items() if ran.get(key) != now[key]]
     counted = f"{ran['passed']} tests passed, {ran['skipped']} skipped"
     return Evidence.of(
-        same,
-        counted + ("" if same else ", but on another schema or data"),
+        not others,
+        counted + (f", but on other {' and '.join(others)}" if others else ""),
         passed=ran["passed"],
         skipped=ran["skipped"],
     )
