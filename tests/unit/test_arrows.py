@@ -59,7 +59,7 @@ TESTDATA_FLOORS = (
 )
 # And inside a release.
 RELEASE_FLOORS = (
-    ("files",),
+    ("files", "ticking"),
     ("boundary", "commits", "integrity", "kept", "production", "result"),
     ("inputs", "rehearsal"),
     ("evidence", "checks", "report"),

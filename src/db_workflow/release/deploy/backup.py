@@ -19,12 +19,12 @@ from db_workflow.connection import session
 from db_workflow.console import Reporter, Silent
 from db_workflow.errors import BackupError
 from db_workflow.release import kept
-from db_workflow.release.deploy.archive import dump_whole, ticking
 from db_workflow.release.deploy.comparison import copy_faults, told
 from db_workflow.release.deploy.contents import Contents, read_contents
 from db_workflow.release.deploy.listing import sequences
+from db_workflow.release.ticking import ticking
+from db_workflow.schema.backup.dump import dump, restore
 from db_workflow.schema.backup.dump import read_contents as read_head
-from db_workflow.schema.backup.dump import restore
 from db_workflow.schema.backup.manifest import Backup, measure
 from db_workflow.schema.backup.partial import final_of, finish, new_partial
 from db_workflow.schema.backup.retention import prune_backups
@@ -157,11 +157,12 @@ async def _dumped(
         moment = str(await reader.fetchval("SELECT pg_export_snapshot()"))
         before = await sequences(reader)
         dumping = asyncio.ensure_future(
-            dump_whole(
+            dump(
                 production,
                 binaries,
                 partial,
-                moment=moment,
+                whole=True,
+                snapshot=moment,
                 jobs=settings.jobs,
                 reporter=reporter,
             )

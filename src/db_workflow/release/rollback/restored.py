@@ -12,12 +12,13 @@ from db_workflow.address import Address
 from db_workflow.connection import identity, quoted, session
 from db_workflow.console import Reporter, Silent
 from db_workflow.errors import BackupError, DatabaseRefusedError
-from db_workflow.release.deploy.archive import restore_whole
 from db_workflow.release.deploy.backup import ProvenBackup
 from db_workflow.release.deploy.comparison import copy_faults, told
 from db_workflow.release.deploy.contents import read_contents
 from db_workflow.release.rollback.names import is_ours, new_name
 from db_workflow.release.rollback.properties import Properties, carrying_over, creation
+from db_workflow.release.ticking import ticking
+from db_workflow.schema.backup.dump import restore
 from db_workflow.server import Server
 from db_workflow.settings import Settings
 
@@ -61,13 +62,10 @@ async def restored_database(
             await _create(connection, name, like, proven, settings)
             reporter.say(f"  restoring {proven.backup.name} into {name}")
             address = server.address.at(name)
-            await restore_whole(
-                proven.backup.path,
-                address,
-                server.binaries,
-                jobs=settings.jobs,
-                reporter=reporter,
-            )
+            async with ticking("restore, seconds", reporter):
+                await restore(
+                    proven.backup.path, address, server.binaries, jobs=settings.jobs, whole=True
+                )
             await _prove(address, proven, reporter)
             await _mark(connection, name, proven, settings, whole=True)
     return name

@@ -19,6 +19,10 @@ _DATABASE = re.compile(r"^;\s+dbname: (.+)$", re.MULTILINE)
 _CUSTOM = b"PGDMP"
 _FIRST_IN_TAR = b"toc.dat\0"
 LOCK_WAIT_SECONDS = 60.0
+# The test server has other accounts, and none of production's rights matter there.
+_NOBODYS = ("--no-owner", "--no-privileges")
+# A copy must neither feed production's subscribers nor listen to its publishers.
+_ALONE = ("--no-publications", "--no-subscriptions")
 # Words of libpq's and pg_dump's messages, and what to do about each.
 _ADVICE = {
     "server version mismatch": "set `binaries` in [tool.db_workflow] to PostgreSQL programs at"
@@ -49,6 +53,8 @@ async def dump(
     target: Path,
     *,
     jobs: int = 1,
+    whole: bool = False,
+    snapshot: str = "",
     lock_wait_seconds: float = LOCK_WAIT_SECONDS,
     reporter: Reporter = Silent(),
 ) -> None:
@@ -60,6 +66,8 @@ async def dump(
         target: an empty file (custom format) or an empty folder (directory format), made by the
             caller with the rights it is to have.
         jobs: how many sessions read at once, all of one snapshot; only a folder takes several.
+        whole: with owners and rights, to come back as the same database.
+        snapshot: the name of the moment, while the transaction lasts that exported it.
         lock_wait_seconds: how long to wait for a lock on a table.
         reporter: where progress goes: the bytes written, and who holds a lock that is waited for.
 
@@ -71,9 +79,8 @@ async def dump(
         *_format(target, jobs),
         # Fast rather than small: the network or the disk is seldom the slower part.
         "--compress=1",
-        # The test server has other accounts, and none of production's rights matter there.
-        "--no-owner",
-        "--no-privileges",
+        *(() if whole else _NOBODYS),
+        *([f"--snapshot={snapshot}"] if snapshot else ()),
         # Behind someone's DDL, give up rather than stand in production's lock queue.
         f"--lock-wait-timeout={lock_wait_seconds * 1000:.0f}",
         "--no-password",
@@ -109,7 +116,9 @@ def size_of(path: Path) -> int:
     return sum(file.stat().st_size for file in path.iterdir())
 
 
-async def restore(source: Path, address: Address, binaries: Binaries, *, jobs: int = 1) -> None:
+async def restore(
+    source: Path, address: Address, binaries: Binaries, *, jobs: int = 1, whole: bool = False
+) -> None:
     """Load a dump into an empty database.
 
     Args:
@@ -117,6 +126,7 @@ async def restore(source: Path, address: Address, binaries: Binaries, *, jobs: i
         address: the database.
         binaries: whose pg_restore.
         jobs: how many sessions load at once; a tar file cannot be read by more than one.
+        whole: with owners, rights, publications and subscriptions, as far as they were dumped.
 
     Raises:
         BackupError: a newer pg_dump made it, or pg_restore failed; carries its last line.
@@ -125,11 +135,7 @@ async def restore(source: Path, address: Address, binaries: Binaries, *, jobs: i
     arguments = (
         f"--jobs={1 if is_tar(source) else jobs}",
         "--exit-on-error",
-        "--no-owner",
-        "--no-privileges",
-        # A copy must neither feed production's subscribers nor listen to its publishers.
-        "--no-publications",
-        "--no-subscriptions",
+        *(() if whole else (*_NOBODYS, *_ALONE)),
         "--no-password",
         f"--dbname={address.database}",
         str(source),
