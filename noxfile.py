@@ -38,7 +38,13 @@ def _db_tests(session: nox.Session) -> None:
     session.install("-e", ".[dev,object-store,db-tests]")
     flags = [flag for flag in session.posargs if flag != "--servers"]
     # Folders are what a recorded run is made of; who names tests names them instead.
-    tests = ["tests/integration", "tests/acceptance", "--numprocesses=2", "--record-db-tests"]
+    tests = [
+        "tests/integration",
+        "tests/acceptance",
+        "--numprocesses=2",
+        "--dist=worksteal",
+        "--record-db-tests",
+    ]
     if flags == session.posargs:
         session.run("invoke", "provision")
         session.run("pytest", *tests, *flags)

@@ -138,7 +138,7 @@ async def test_a_lock_that_another_session_holds_stops_the_deploy_with_its_name(
     async with session(house.address, purpose="api") as api:
         await api.execute("BEGIN; SELECT * FROM people FOR UPDATE")
         with pytest.raises(MigrationError, match="db_workflow api") as stopped:
-            await house.deploy(lock_wait_seconds=0.5)
+            await house.deploy(lock_wait_seconds=0.5, lock_timeout_ms=500)
         assert "Applied: 2 of 3" in str(stopped.value)
         await api.execute("ROLLBACK")
     assert [one.name for one in (await house.deploy()).applied] == ["v0.2/c.sql"]

@@ -58,10 +58,8 @@ def sent(*columns):
 
 LISTS = {
     "(state = ANY (ARRAY['new'::text, 'old'::text]))": ("state", ["new", "old"]),
-    "((state)::text = ANY ((ARRAY['a''b'::character varying, 'c]'::character varying])::text[]))": (
-        "state",
-        ["a'b", "c]"],
-    ),
+    "((state)::text = ANY (ARRAY[('a''b'::character varying)::text,"
+    " ('c]'::character varying)::text]))": ("state", ["a'b", "c]"]),
     '("St""ate" = ANY (ARRAY[E\'a\\\\\\\\b\'::text]))': ('St"ate', ["a\\\\b"]),
     "(state = 'new'::text)": ("state", ["new"]),
     "((state)::text = 'new'::text)": ("state", ["new"]),

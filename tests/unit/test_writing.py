@@ -127,13 +127,14 @@ def test_sql_in_text_is_what_sqlalchemy_gives_back():
 @pytest.mark.parametrize(
     ("printed", "written"),
     [
-        ("((a)::text = ANY ((ARRAY['x'::character varying, 'it''s'::character varying])::text[]))",
+        (("((a)::text = ANY (ARRAY[('x'::character varying)::text,"
+          " ('it''s'::character varying)::text]))"),
          "(a IN ('x', 'it''s'))"),
-        (("((\"A b\")::text <> ALL ((ARRAY['x'::character varying,"
-          " E'\\\\'::character varying])::text[]))"),
+        (("((\"A b\")::text <> ALL (ARRAY[('x'::character varying)::text,"
+          " (E'\\\\'::character varying)::text]))"),
          "(\"A b\" NOT IN ('x', E'\\\\'))"),
         # Of one label IN makes a plain comparison.
-        ("((a)::text = ANY ((ARRAY['x'::character varying])::text[]))",) * 2,
+        ("((a)::text = ANY (ARRAY[('x'::character varying)::text]))",) * 2,
         ("(a = ANY (ARRAY['x'::text, 'y'::text]))",) * 2,
     ],
 )  # fmt: skip

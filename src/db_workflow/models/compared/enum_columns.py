@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # `status IN ('a', 'b')` as PostgreSQL prints it; of a varchar with casts around.
 _COLUMN = r"""\(* (?P<column> "(?:[^"]|"")+" | \w+ ) \)* (?: ::[\w\ ]+ )?"""
-_TEXT = r"""E?'(?:[^']|'')*' :: [\w\ ]+"""
+_TEXT = r"""\(? E?'(?:[^']|'')*' :: [\w\ ]+ (?: \) ::[\w\ ]+ )?"""
 _LIST = re.compile(
     rf"""{_COLUMN} \ =\ ANY\ \(+ ARRAY\[ (?P<list> {_TEXT} (?: ,\ {_TEXT} )* ) \]
     (?: \)* ::[\w\ \[\]]+ )? \)*""",

@@ -22,11 +22,11 @@ _WORDS = (
 )
 _RESERVED = frozenset(word for line in _WORDS for word in line.split())
 
-_LABEL = r"(?:'(?:[^']|'')*'|E'(?:[^'\\]|''|\\.)*')::character\ varying"
+_LABEL = r"\((?:'(?:[^']|'')*'|E'(?:[^'\\]|''|\\.)*')::character\ varying\)::text"
 # A list of at least two that a varchar is compared with; of one, PostgreSQL makes another thing.
 _LIST = re.compile(
     rf"""\((?P<column>"(?:[^"]|"")*"|\w+)\)::text\ (?P<how>=\ ANY|<>\ ALL)
-    \ \(\(ARRAY\[(?P<list>{_LABEL}(?:,\ {_LABEL})+)\]\)::text\[\]\)""",
+    \ \(ARRAY\[(?P<list>{_LABEL}(?:,\ {_LABEL})+)\]\)""",
     re.VERBOSE | re.DOTALL,
 )
 
@@ -45,7 +45,7 @@ def said(printed: str) -> str:
     """
 
     def listed(found: re.Match[str]) -> str:
-        labels = re.sub(_LABEL, lambda one: one[0].rpartition("::")[0], found["list"])
+        labels = re.sub(_LABEL, lambda one: one[0][1:].rsplit("::", 2)[0], found["list"])
         return f"{found['column']} {'IN' if found['how'] == '= ANY' else 'NOT IN'} ({labels})"
 
     return _LIST.sub(listed, printed)
