@@ -176,7 +176,9 @@ class _Waiting:
             self.secrets += values
             self.counts += [1] * len(values)
         else:
-            each = [_spelled(texts(secrets)) for secrets in map(rule.secrets, values)]
+            each = [texts(secrets) for secrets in map(rule.secrets, values)]
+            if not "".join(itertools.chain.from_iterable(each)).isascii():
+                each = [_spelled(secrets) for secrets in each]
             self.secrets += itertools.chain.from_iterable(each)
             self.counts += map(len, each)
 
