@@ -57,7 +57,7 @@ def _db_tests(session: nox.Session) -> None:
 def unit(session: nox.Session) -> None:
     """Run what needs no database."""
     session.install("-e", ".[dev,object-store,types]")  # what factories return is asked of mypy
-    session.run("pytest", "tests/unit", *session.posargs)
+    session.run("pytest", "tests/unit", "--numprocesses=2", *session.posargs)
 
 
 @nox.session
