@@ -4,9 +4,9 @@ Results go to stdout, progress and errors to stderr.
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from db_workflow import show, steps
 from db_workflow.command import Start, carry_out, door, leave
@@ -344,52 +344,61 @@ def boundary(*, base: str = "", as_json: bool = False) -> None:
 @door
 def deploy(*, version: str, yes_really: str = "", as_json: bool = False) -> None:
     """Show what a deploy would do to production, ask for its name, and do it."""
-
-    async def look(settings: Settings, console: Console) -> None:
-        console.say(str(await steps.deploy_outlook(settings, version=version)))
-
-    carry_out(look, as_json=as_json)
-    confirmed = yes_really or _typed("This changes production. Type the database's name: ")
-    done = carry_out(
-        lambda settings, console: steps.deploy(
+    _on_production(
+        lambda settings, _: steps.deploy_outlook(settings, version=version),
+        "This changes production. Type the database's name: ",
+        lambda confirmed, settings, console: steps.deploy(
             settings, version=version, confirmed=confirmed, reporter=console
         ),
+        yes_really=yes_really,
         as_json=as_json,
     )
-    show.result(done, json_wanted=as_json)
 
 
 @door
 def rollback(*, end_sessions: bool = False, yes_really: str = "", as_json: bool = False) -> None:
     """Show what a rollback would take from production, ask for its name, and do it."""
-
-    async def look(settings: Settings, console: Console) -> None:
-        console.say(str(await steps.rollback_outlook(settings, reporter=console)))
-
-    carry_out(look, as_json=as_json)
-    confirmed = yes_really or _typed("This replaces production. Type the database's name: ")
-    done = carry_out(
-        lambda settings, console: steps.rollback(
+    _on_production(
+        lambda settings, console: steps.rollback_outlook(settings, reporter=console),
+        "This replaces production. Type the database's name: ",
+        lambda confirmed, settings, console: steps.rollback(
             settings, confirmed=confirmed, end_sessions=end_sessions, reporter=console
         ),
+        yes_really=yes_really,
         as_json=as_json,
     )
-    show.result(done, json_wanted=as_json)
 
 
 @door
 def purge(*, yes_really: str = "", as_json: bool = False) -> None:
     """Show what rollbacks have kept aside, ask for production's name, and drop it."""
-
-    async def look(settings: Settings, console: Console) -> None:
-        console.say(str(await steps.purge_outlook(settings)))
-
-    carry_out(look, as_json=as_json)
-    confirmed = yes_really or _typed("This drops them. Type production's database name: ")
-    done = carry_out(
-        lambda settings, console: steps.purge(settings, confirmed=confirmed, reporter=console),
+    _on_production(
+        lambda settings, _: steps.purge_outlook(settings),
+        "This drops them. Type production's database name: ",
+        lambda confirmed, settings, console: steps.purge(
+            settings, confirmed=confirmed, reporter=console
+        ),
+        yes_really=yes_really,
         as_json=as_json,
     )
+
+
+def _on_production(
+    outlook: Callable[[Settings, Console], Awaitable[object]],
+    question: str,
+    act: Callable[[str, Settings, Console], Coroutine[Any, Any, Any]],
+    *,
+    yes_really: str,
+    as_json: bool,
+) -> None:
+    """Show what would happen to production, let a person type its name, and do it."""
+
+    async def look(settings: Settings, console: Console) -> None:
+        console.say(str(await outlook(settings, console)))
+
+    carry_out(look, as_json=as_json)
+    confirmed = yes_really or _typed(question)
+    done = carry_out(lambda settings, console: act(confirmed, settings, console), as_json=as_json)
     show.result(done, json_wanted=as_json)
 
 

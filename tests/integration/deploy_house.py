@@ -1,11 +1,13 @@
 """A production that tests deploy to and roll back: a database that the workflow did not make.
 
-Loaded by path, because tests are not a package: `runpy.run_path(…)["House"]`.
+Loaded by path, because tests are not a package: `runpy.run_path(…)["House"]`; so are the fixtures.
 """
 
 import runpy
 from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from db_workflow.connection import quoted, session
 from db_workflow.databases import drop_database, list_marked
@@ -171,3 +173,20 @@ class Child(Runner):
         )
         self.process.stdin.write(json.dumps(told) + "\n")
         self.process.stdin.flush()
+
+
+@pytest.fixture
+async def house(server, tiny_settings):
+    """Return a house that is still to be built."""
+    made = House(server, tiny_settings)
+    yield made
+    await made.gone()
+
+
+@pytest.fixture
+async def deployed(house):
+    """Return a house whose production was deployed to; `house.before` is what it held before."""
+    await house.build()
+    house.before = await house.contents()
+    await house.deploy()
+    return house

@@ -16,13 +16,7 @@ from db_workflow.schema.backup.backups import list_backups
 
 _HELPERS = runpy.run_path(str(Path(__file__).with_name("deploy_house.py")))
 House = _HELPERS["House"]
-
-
-@pytest.fixture
-async def house(server, tiny_settings):
-    made = House(server, tiny_settings)
-    yield made
-    await made.gone()
+house = _HELPERS["house"]
 
 
 async def test_steps_run_and_the_record_says_who_when_and_on_what(house):

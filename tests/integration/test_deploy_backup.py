@@ -16,13 +16,7 @@ from db_workflow.schema.backup.backups import list_backups
 
 _HELPERS = runpy.run_path(str(Path(__file__).with_name("deploy_house.py")))
 House, RESPELLED, FIRST = (_HELPERS[name] for name in ("House", "RESPELLED", "FIRST"))
-
-
-@pytest.fixture
-async def house(server, tiny_settings):
-    made = House(server, tiny_settings)
-    yield made
-    await made.gone()
+house = _HELPERS["house"]
 
 
 async def test_the_backup_comes_back_as_production_was(house):

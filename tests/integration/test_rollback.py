@@ -12,22 +12,7 @@ from db_workflow.release.rollback.rollback import roll_back
 
 _HELPERS = runpy.run_path(str(Path(__file__).with_name("deploy_house.py")))
 House, FIRST, RESPELLED = (_HELPERS[name] for name in ("House", "FIRST", "RESPELLED"))
-
-
-@pytest.fixture
-async def house(server, tiny_settings):
-    made = House(server, tiny_settings)
-    yield made
-    await made.gone()
-
-
-@pytest.fixture
-async def deployed(house):
-    """Return a house whose production was deployed to; `house.before` is what it held before."""
-    await house.build()
-    house.before = await house.contents()
-    await house.deploy()
-    return house
+house, deployed = _HELPERS["house"], _HELPERS["deployed"]
 
 
 async def test_production_is_byte_equal_to_before(deployed):
